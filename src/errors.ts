@@ -1,0 +1,88 @@
+/**
+ * What a failure asks of whoever meets it:
+ * - `request`: the caller sent something wrong; sending it again will fail again.
+ * - `config`: whoever registered or installed the app must mend its settings.
+ * - `needs_user`: only the user can help, by signing in again.
+ * - `transient`: nobody needs to do anything but wait and try again.
+ */
+export type ErrorKind = 'request' | 'config' | 'needs_user' | 'transient';
+
+/**
+ * Every code that leaves this program, with its kind. Codes are stable: clients compare them.
+ * The sentences are in `locale/`, one per code and language; `docs/errors.md` lists them all.
+ */
+export const ERROR_KINDS = {
+  // Requests on the bus, the command line or the web.
+  invalid_request: 'request',
+  unknown_app: 'request',
+  app_id_taken: 'request',
+  too_many_apps: 'request',
+  endpoint_invalid: 'request',
+  not_found: 'request',
+  method_not_allowed: 'request',
+  host_not_allowed: 'request',
+  too_many_requests: 'transient',
+  // The app's own settings.
+  needs_credentials: 'config',
+  invalid_client: 'config',
+  provider_rejected_request: 'config',
+  // A sign-in under way.
+  link_unknown: 'request',
+  attempt_unknown: 'request',
+  attempt_used: 'request',
+  attempt_expired: 'needs_user',
+  attempt_foreign: 'request',
+  attempt_other_browser: 'request',
+  callback_malformed: 'request',
+  issuer_mismatch: 'request',
+  access_denied: 'needs_user',
+  // Tokens.
+  not_connected: 'needs_user',
+  no_refresh_token: 'needs_user',
+  invalid_grant: 'needs_user',
+  // The provider's side.
+  provider_error: 'transient',
+  provider_unreachable: 'transient',
+  provider_timeout: 'transient',
+  provider_bad_response: 'transient',
+  provider_redirected: 'config',
+  // This program's side.
+  store_unavailable: 'transient',
+  store_locked: 'config',
+  store_unwritable: 'config',
+  config_unreadable: 'config',
+  config_invalid: 'config',
+  port_in_use: 'config',
+  qr_unavailable: 'transient',
+  shutting_down: 'transient',
+  internal: 'transient',
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERROR_KINDS;
+
+/** Values that a sentence names, such as the app or the field. Never a secret: they are shown and logged. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** The only error type that crosses a room of this program. Its message is for developers; users read `locale/`. */
+export class OAuthBrokerError extends Error {
+  override readonly name = 'OAuthBrokerError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+    this.code = code;
+    this.details = details;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_KINDS[this.code];
+  }
+}
+
+/** Turns whatever was thrown into an {@link OAuthBrokerError}; the unexpected becomes `internal`. */
+export function asBrokerError(thrown: unknown): OAuthBrokerError {
+  return thrown instanceof OAuthBrokerError
+    ? thrown
+    : new OAuthBrokerError('internal', {}, { cause: thrown });
+}

@@ -1,0 +1,14 @@
+import type { ErrorCode } from '../errors.ts';
+
+/**
+ * Everything a user reads or hears, in one language. `{name}` stands for a detail of the error or a parameter of the
+ * page. A missing key is a type error, so every language is complete.
+ */
+export interface Words {
+  /** BCP 47 tag. */
+  readonly lang: string;
+  /** One sentence per code. */
+  readonly errors: Readonly<Record<ErrorCode, string>>;
+  /** What to do about it, where that helps. */
+  readonly hints: Readonly<Partial<Record<ErrorCode, string>>>;
+}

@@ -1,0 +1,79 @@
+import type { JsonObject } from '../json.ts';
+import type { ClientAuthentication, TokenSet } from '../oauth/token-set.ts';
+import type { ErrorCode } from '../errors.ts';
+
+declare const brand: unique symbol;
+
+/** `<skill_id>_<app_id>`: the key of an app in every file and message of OVOS. */
+export type MungedId = string & { readonly [brand]: 'MungedId' };
+
+/** A registered OAuth client of a skill. */
+export interface App {
+  readonly mungedId: MungedId;
+  /** Absent for an app taken over from a file of the Python plugin: the munged id alone does not tell. */
+  readonly skillId?: string;
+  readonly appId?: string;
+  readonly clientId: string | null;
+  readonly clientSecret: string | null;
+  /** Credentials that the user typed outlive a registration in which the skill sends none. */
+  readonly credentialsFrom: 'skill' | 'user' | 'file' | 'none';
+  /** A public client (RFC 6749 §2.1): PKCE takes the place of a secret. */
+  readonly isPublic: boolean;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly refreshEndpoint?: string;
+  readonly issuer?: string;
+  readonly scope: string | null;
+  /** Whether ovos-shell is asked to display the QR. */
+  readonly shellIntegration: boolean;
+  /** What worked last at the token endpoint. */
+  readonly learnedAuthentication?: ClientAuthentication;
+  /** Fields of the OVOS file that this program does not know, kept as they were. */
+  readonly foreignFields?: JsonObject;
+}
+
+/** How the authorization response comes back to the device. */
+export type Method = 'loopback' | 'lan' | 'shell' | 'relay' | 'paste' | 'device';
+
+/** Who asked for a sign-in: the context of their message as JSON text, opaque to all but the bus. */
+export type AskerContext = string;
+
+export interface AttemptEnd {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly outcome: 'connected' | ErrorCode;
+}
+
+/** One sign-in under way: single use, expiring. */
+export interface Attempt {
+  /** RFC 6749 §4.1.1; also the attempt's key. */
+  readonly state: string;
+  readonly mungedId: MungedId;
+  /** RFC 7636 §4.1. */
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+  readonly method: Method;
+  /** The issuer that was asked, for RFC 9207 and the mix-up defence. */
+  readonly issuer?: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+  /** Code of the short link that the QR leads to. */
+  readonly linkCode?: string;
+  /** Digest of the cookie of the browser that started it from the landing page. */
+  readonly browser?: string;
+  readonly asker?: AskerContext;
+  /** Set once and never unset, whatever the result. */
+  readonly claimedAt?: number;
+  readonly end?: AttemptEnd;
+}
+
+/** A token set that the provider or a foreign writer has taken out of use, kept aside instead of deleted. */
+export interface QuarantinedToken {
+  readonly mungedId: MungedId;
+  readonly tokenSet: TokenSet;
+  readonly reason: 'invalid_grant' | 'removed_by_owner' | 'replaced_file';
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
