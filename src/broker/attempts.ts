@@ -1,0 +1,195 @@
+import type { Clock } from '../clock.ts';
+import { OAuthBrokerError } from '../errors.ts';
+import { createCodeVerifier } from '../oauth/pkce.ts';
+import { type RandomBytes, randomToken } from '../random.ts';
+import type { Change, Store } from '../store/port.ts';
+import type { Attempt, AttemptEnd } from '../store/records.ts';
+import type { BrokerEvents } from './types.ts';
+
+/** A skill that asks for URL after URL must not fill the disk: beyond this the app's oldest waiting attempt goes. */
+const MOST_WAITING = 64;
+
+/** Milliseconds; attempts that end close together are swept together. */
+const SWEEP_PAUSE = 1_000;
+
+export type NewAttempt = Pick<Attempt, 'mungedId' | 'redirectUri' | 'method'> &
+  Partial<Pick<Attempt, 'issuer' | 'linkCode' | 'browser' | 'asker'>> & {
+    /** Milliseconds until it expires, where it is to end with another one; else the configured lifetime. */
+    readonly lifetime?: number;
+  };
+
+export interface AttemptsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly events: BrokerEvents;
+  /** Milliseconds. */
+  readonly lifetime: number;
+}
+
+/**
+ * The sign-ins under way, from their making to their end.
+ *
+ * Expiry is judged on the monotonic clock: a device without a clock battery sets its time in the middle of a sign-in,
+ * and ten minutes must stay ten minutes. Only across a restart does the wall clock have to do.
+ */
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  /** Monotonic deadline of every waiting attempt by state, in milliseconds, in the order they were made. */
+  readonly #deadlines = new Map<string, number>();
+  /** Waiting attempts by group and state, oldest first. */
+  readonly #waiting = new Map<string, Map<string, Attempt>>();
+  #cancelSweep: (() => void) | undefined;
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up the attempts that outlived a restart. */
+  async open(): Promise<void> {
+    const { store, clock, lifetime } = this.#options;
+    for (const attempt of await store.attempts()) {
+      if (attempt.claimedAt !== undefined || attempt.end !== undefined) continue;
+      // A wall clock that ran wild during the restart must neither kill an attempt nor make it immortal.
+      const left = Math.min(Math.max(attempt.expiresAt - clock.now(), 0), lifetime);
+      this.#watch(attempt, clock.now() < attempt.createdAt ? lifetime : left);
+    }
+    this.#scheduleSweep();
+  }
+
+  close(): void {
+    this.#cancelSweep?.();
+  }
+
+  /** Makes an attempt; when this resolves it survives the death of the process. */
+  async create(fields: NewAttempt): Promise<Attempt> {
+    const { store, clock, random } = this.#options;
+    const { lifetime = this.#options.lifetime, ...rest } = fields;
+    const now = clock.now();
+    const attempt: Attempt = {
+      ...rest,
+      state: randomToken(random),
+      codeVerifier: createCodeVerifier(random),
+      createdAt: now,
+      expiresAt: now + lifetime,
+    };
+    const changes: Change[] = [{ op: 'put_attempt', attempt }];
+    const crowdedOut = this.#crowdOut(attempt);
+    if (crowdedOut !== undefined) changes.push({ op: 'delete_attempt', state: crowdedOut.state });
+    this.#watch(attempt, lifetime);
+    this.#scheduleSweep();
+    await store.commit(changes, 'written');
+    if (crowdedOut !== undefined) this.#options.events.attemptEnded({ attempt: crowdedOut });
+    return attempt;
+  }
+
+  /** Binds a waiting attempt to the browser that started it. */
+  async bind(attempt: Attempt, browser: string): Promise<Attempt> {
+    const bound: Attempt = { ...attempt, browser };
+    await this.#options.store.commit([{ op: 'put_attempt', attempt: bound }], 'written');
+    return bound;
+  }
+
+  hasExpired(attempt: Attempt): boolean {
+    const deadline = this.#deadlines.get(attempt.state);
+    return deadline !== undefined && this.#options.clock.monotonic() >= deadline;
+  }
+
+  /**
+   * Makes this call the only one that may go on with the attempt.
+   *
+   * @throws OAuthBrokerError `attempt_unknown`, `attempt_used`, `attempt_expired`
+   */
+  async claim(state: string): Promise<Attempt> {
+    const { store, clock } = this.#options;
+    const claim = await store.claimAttempt(state, clock.now());
+    if (claim.status === 'unknown') throw new OAuthBrokerError('attempt_unknown');
+    if (claim.status === 'used') {
+      throw new OAuthBrokerError(
+        claim.attempt.end?.outcome === 'attempt_expired' ? 'attempt_expired' : 'attempt_used',
+      );
+    }
+    const expired = this.hasExpired(claim.attempt);
+    this.#forget(claim.attempt);
+    if (expired) throw await this.fail(claim.attempt, new OAuthBrokerError('attempt_expired'));
+    return claim.attempt;
+  }
+
+  /** What to commit, together with whatever the attempt brought, to end it. */
+  endChange(attempt: Attempt, outcome: AttemptEnd['outcome']): Change {
+    return {
+      op: 'put_attempt',
+      attempt: { ...attempt, end: { at: this.#options.clock.now(), outcome } },
+    };
+  }
+
+  /** Lets go of an attempt whose end is committed. */
+  ended(attempt: Attempt): void {
+    this.#forget(attempt);
+    this.#options.events.attemptEnded({ attempt });
+  }
+
+  /** Ends an attempt without a token and returns `error`, to be thrown. */
+  async fail(attempt: Attempt, error: OAuthBrokerError): Promise<OAuthBrokerError> {
+    await this.#options.store.commit([this.endChange(attempt, error.code)], 'written');
+    this.ended(attempt);
+    return error;
+  }
+
+  #watch(attempt: Attempt, left: number): void {
+    this.#deadlines.set(attempt.state, this.#options.clock.monotonic() + left);
+    const group = groupOf(attempt);
+    const waiting = this.#waiting.get(group);
+    if (waiting === undefined) this.#waiting.set(group, new Map([[attempt.state, attempt]]));
+    else waiting.set(attempt.state, attempt);
+  }
+
+  #forget(attempt: Attempt): void {
+    this.#deadlines.delete(attempt.state);
+    const group = groupOf(attempt);
+    const waiting = this.#waiting.get(group);
+    waiting?.delete(attempt.state);
+    if (waiting?.size === 0) this.#waiting.delete(group);
+  }
+
+  #crowdOut(newcomer: Attempt): Attempt | undefined {
+    const waiting = this.#waiting.get(groupOf(newcomer));
+    if (waiting === undefined || waiting.size < MOST_WAITING) return undefined;
+    const oldest = waiting.values().next().value;
+    if (oldest !== undefined) this.#forget(oldest);
+    return oldest;
+  }
+
+  #scheduleSweep(): void {
+    if (this.#cancelSweep !== undefined || this.#deadlines.size === 0) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const deadline of this.#deadlines.values()) next = Math.min(next, deadline);
+    const wait = Math.max(next - this.#options.clock.monotonic(), SWEEP_PAUSE);
+    this.#cancelSweep = this.#options.clock.after(wait, () => {
+      this.#cancelSweep = undefined;
+      void this.#sweep();
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    const due = [...this.#deadlines].filter(([, deadline]) => deadline <= now);
+    // A store that can't be written now is tried again at the next sweep; until then a claim judges the deadline.
+    await Promise.allSettled(due.map(([state]) => this.#expire(state)));
+    this.#scheduleSweep();
+  }
+
+  async #expire(state: string): Promise<void> {
+    const attempt = await this.#options.store.attempt(state);
+    if (attempt === undefined || attempt.claimedAt !== undefined || attempt.end !== undefined) {
+      this.#deadlines.delete(state);
+      return;
+    }
+    await this.fail(attempt, new OAuthBrokerError('attempt_expired'));
+  }
+}
+
+/** Links and plain URLs of an app are counted apart, so that a flood of one kind leaves the other alone. */
+function groupOf(attempt: Attempt): string {
+  return `${attempt.linkCode === undefined ? 'url' : 'link'} ${attempt.mungedId}`;
+}

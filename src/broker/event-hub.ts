@@ -1,0 +1,24 @@
+import type { BrokerEvents } from './types.ts';
+
+/** Hands every event of the broker on to whoever subscribed, in the order of their subscription. */
+export class EventHub implements BrokerEvents {
+  readonly #subscribers = new Set<Partial<BrokerEvents>>();
+
+  /** @returns a function that unsubscribes */
+  subscribe(subscriber: Partial<BrokerEvents>): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  tokenReceived(event: Parameters<BrokerEvents['tokenReceived']>[0]): void {
+    for (const subscriber of this.#subscribers) subscriber.tokenReceived?.(event);
+  }
+
+  signInFailed(event: Parameters<BrokerEvents['signInFailed']>[0]): void {
+    for (const subscriber of this.#subscribers) subscriber.signInFailed?.(event);
+  }
+
+  attemptEnded(event: Parameters<BrokerEvents['attemptEnded']>[0]): void {
+    for (const subscriber of this.#subscribers) subscriber.attemptEnded?.(event);
+  }
+}
