@@ -1,0 +1,96 @@
+// `npm run build`: everything in dist/.
+//   ovos-oauth.mjs          the released program; nothing beside it but koffi, whose native library can't be bundled
+//   bus.mjs, types/         the bus client as a library: `import … from 'ovos-oauth/bus'`
+//   ovos-oauth-sandbox.mjs  what `npm start` runs; not released
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { ROOT } from './setup/run.mjs';
+
+const DIST = join(ROOT, 'dist');
+const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+
+/** @type {import('esbuild').BuildOptions} */
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  minify: true,
+  sourcemap: 'linked',
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  external: ['koffi'],
+  define: {
+    'process.env.OVOS_OAUTH_VERSION': JSON.stringify(version),
+    // ws looks for these add-ons in the file system at every start otherwise.
+    'process.env.WS_NO_BUFFER_UTIL': '"1"',
+    'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+  },
+  // CommonJS packages inside an ES module ask for Node's own modules by `require`.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+};
+
+await mkdir(DIST, { recursive: true });
+const [program] = await Promise.all([
+  bundle('src/main.ts', 'ovos-oauth.mjs'),
+  bundle('src/bus/index.ts', 'bus.mjs'),
+  bundle('src/sandbox/main.ts', 'ovos-oauth-sandbox.mjs', { external: ['koffi', 'oidc-provider'] }),
+  declareTypes(),
+]);
+await replaceFile('ovos-oauth.meta.json', JSON.stringify(program));
+await replaceFile('THIRD-PARTY-LICENSES.txt', await licensesOf(program));
+
+/** Bundles one entry into dist/ and returns what went into it (esbuild's metafile). */
+async function bundle(entry, file, options = {}) {
+  const result = await build({ ...COMMON, ...options, entryPoints: [entry], outfile: join(DIST, file) });
+  for (const output of result.outputFiles) await replaceFile(output.path, output.contents);
+  return result.metafile;
+}
+
+/** Replaces a file of dist/ in one step, so that a program that starts during a build finds the old one or the new. */
+async function replaceFile(name, contents) {
+  const path = name.startsWith(DIST) ? name : join(DIST, name);
+  const temporary = `${path}.${process.pid}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
+}
+
+async function declareTypes() {
+  try {
+    await promisify(execFile)(
+      process.execPath,
+      ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'],
+      {
+        cwd: ROOT,
+      },
+    );
+  } catch (error) {
+    throw new Error(`The declarations could not be made:\n${error.stdout}`, { cause: error });
+  }
+}
+
+/** The licences that the bundled packages ask us to pass on. */
+async function licensesOf(metafile) {
+  const folders = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (folder !== undefined) folders.add(folder);
+  }
+  const texts = [];
+  for (const folder of [...folders].sort((a, b) => (a < b ? -1 : 1))) {
+    const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'));
+    const file = (await readdir(join(ROOT, folder))).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : await readFile(join(ROOT, folder, file), 'utf8');
+    texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
