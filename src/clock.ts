@@ -1,9 +1,13 @@
+import { uptime } from 'node:os';
+
 /** Where the program gets its time from, so that tests can travel in it. */
 export interface Clock {
   /** Wall clock, milliseconds since the Unix epoch. */
   now(): number;
   /** Milliseconds that only ever grow; unaffected by a step of the wall clock. */
   monotonic(): number;
+  /** Milliseconds since the machine booted, time in suspend included; unaffected by a step of the wall clock. */
+  sinceBoot(): number;
   /** Runs `task` once after `delay` milliseconds; the returned function cancels it. Never keeps the process alive. */
   after(delay: number, task: () => void): () => void;
 }
@@ -14,6 +18,7 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  sinceBoot: () => uptime() * 1_000,
   after(delay, task) {
     let timer: NodeJS.Timeout;
     const wait = (left: number): void => {

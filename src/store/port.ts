@@ -1,5 +1,5 @@
 import type { TokenSet } from '../oauth/token-set.ts';
-import type { App, Attempt, MungedId, QuarantinedToken } from './records.ts';
+import type { App, Attempt, Connection, MungedId, QuarantinedToken } from './records.ts';
 
 /** One step of a commit. A commit is a list of these: all of it is kept, or nothing. */
 export type Change =
@@ -9,7 +9,10 @@ export type Change =
   | { readonly op: 'delete_token'; readonly mungedId: MungedId }
   | { readonly op: 'put_attempt'; readonly attempt: Attempt }
   | { readonly op: 'delete_attempt'; readonly state: string }
-  | { readonly op: 'quarantine_token'; readonly token: QuarantinedToken };
+  | { readonly op: 'put_connection'; readonly connection: Connection }
+  | { readonly op: 'delete_connection'; readonly mungedId: MungedId }
+  | { readonly op: 'quarantine_token'; readonly token: QuarantinedToken }
+  | { readonly op: 'delete_quarantined'; readonly mungedId: MungedId };
 
 /**
  * When a commit resolves:
@@ -44,6 +47,8 @@ export interface Store {
   apps(): Promise<readonly App[]>;
   token(mungedId: MungedId): Promise<TokenSet | undefined>;
   tokens(): Promise<ReadonlyMap<MungedId, TokenSet>>;
+  connection(mungedId: MungedId): Promise<Connection | undefined>;
+  connections(): Promise<ReadonlyMap<MungedId, Connection>>;
   /** Newest first. */
   quarantined(mungedId: MungedId): Promise<readonly QuarantinedToken[]>;
   attempt(state: string): Promise<Attempt | undefined>;

@@ -69,6 +69,29 @@ export interface Attempt {
   readonly end?: AttemptEnd;
 }
 
+export type ConnectionState = 'connected' | 'needs_user' | 'needs_credentials' | 'disconnected';
+
+/** What is remembered of an app's connection beside its token set. */
+export interface Connection {
+  readonly mungedId: MungedId;
+  readonly state: ConnectionState;
+  /** Why, where the state is not `connected`. */
+  readonly reason?: ErrorCode;
+  /** When it came into this state, milliseconds since the Unix epoch. */
+  readonly since: number;
+  /** When the user signed in, milliseconds since the Unix epoch; unknown for a token taken over. */
+  readonly grantedAt?: number;
+  /**
+   * A refresh request whose outcome is not known: if the process dies now, the answer may have been lost. `spent` is a
+   * digest of the refresh token that was sent.
+   */
+  readonly intent?: { readonly spent: string; readonly at: number };
+  /** How often a quarantined token has been tried again, and when next, milliseconds since the Unix epoch. */
+  readonly revival?: { readonly tries: number; readonly nextAt: number };
+  /** When the user was last reminded of a coming end, milliseconds since the Unix epoch. */
+  readonly remindedAt?: number;
+}
+
 /** A token set that the provider or a foreign writer has taken out of use, kept aside instead of deleted. */
 export interface QuarantinedToken {
   readonly mungedId: MungedId;

@@ -9,6 +9,7 @@ interface Timer {
 export class SimulatedClock implements Clock {
   #wall: number;
   #monotonic = 0;
+  #suspended = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(wall = Date.UTC(2026, 0, 1)) {
@@ -21,6 +22,10 @@ export class SimulatedClock implements Clock {
 
   monotonic(): number {
     return this.#monotonic;
+  }
+
+  sinceBoot(): number {
+    return this.#monotonic + this.#suspended;
   }
 
   after(delay: number, task: () => void): () => void {
@@ -46,6 +51,12 @@ export class SimulatedClock implements Clock {
 
   /** Sets the wall clock as NTP would: the monotonic clock does not move. */
   stepWallClock(by: number): void {
+    this.#wall += by;
+  }
+
+  /** Sends the machine to sleep: no timer runs and the monotonic clock stands still. */
+  suspend(by: number): void {
+    this.#suspended += by;
     this.#wall += by;
   }
 
