@@ -18,3 +18,12 @@ export interface TokenSet extends JsonObject {
 
 /** How a client proves itself at the token endpoint (RFC 6749 §2.3, OpenID Connect Core §9). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post' | 'none';
+
+/**
+ * The token set after a refresh (RFC 6749 §6): the answer over the previous one, whose refresh token and unknown fields
+ * stay where the answer has none. When the previous access token expired says nothing about the new one.
+ */
+export function mergeRefreshed(previous: TokenSet, fresh: TokenSet): TokenSet {
+  const { expires_in: _expiresIn, expires_at: _expiresAt, ...kept } = previous;
+  return { ...kept, ...fresh };
+}
