@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { endChild, tailOf } from './child.ts';
 import { freePort } from './free-port.ts';
 import { createOvosHome, type OvosHome } from './ovos-home.ts';
