@@ -21,6 +21,7 @@ export const ERROR_KINDS = {
   not_found: 'request',
   method_not_allowed: 'request',
   host_not_allowed: 'request',
+  request_too_large: 'request',
   too_many_requests: 'transient',
   // The app's own settings.
   needs_credentials: 'config',
@@ -40,6 +41,7 @@ export const ERROR_KINDS = {
   not_connected: 'needs_user',
   no_refresh_token: 'needs_user',
   invalid_grant: 'needs_user',
+  insufficient_scope: 'needs_user',
   // The provider's side.
   provider_error: 'transient',
   provider_unreachable: 'transient',

@@ -1,3 +1,4 @@
+import { pages } from './en-pages.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
@@ -11,6 +12,7 @@ export const en: Words = {
     not_found: 'There is nothing at this address.',
     method_not_allowed: 'This address does not take this kind of request.',
     host_not_allowed: 'This device does not answer under that name.',
+    request_too_large: 'This request is too large.',
     too_many_requests: 'Too many requests. Please wait a moment and try again.',
     needs_credentials: 'The app {app} needs a client id and secret before it can sign in.',
     invalid_client: '{provider} does not accept the client id or secret of {app}.',
@@ -27,6 +29,7 @@ export const en: Words = {
     not_connected: 'The app {app} is not signed in.',
     no_refresh_token: 'The sign-in of {app} cannot be renewed without you.',
     invalid_grant: '{provider} has ended the sign-in of {app}.',
+    insufficient_scope: 'The sign-in of {app} does not cover {scope}.',
     provider_error: '{provider} reported an error.',
     provider_unreachable: '{provider} cannot be reached.',
     provider_timeout: '{provider} did not answer in time.',
@@ -44,21 +47,31 @@ export const en: Words = {
   },
   hints: {
     unknown_app: 'The skill must register first; it does so when it hears oauth.ping.',
+    not_found: 'Check the address, or ask the device for a new code.',
+    host_not_allowed: 'Open it under the address of the device, or set lan_host to the name that you use.',
     needs_credentials: 'Create a client at the provider and enter its id and secret.',
     invalid_client: 'Check the client id and secret, then sign in again.',
     link_unknown: 'Ask the device for a new code.',
     attempt_unknown: 'Start the sign-in again.',
     attempt_used: 'Start the sign-in again if it did not work.',
     attempt_expired: 'Start the sign-in again.',
+    attempt_foreign: 'Start the sign-in again.',
     attempt_other_browser: 'Finish it in the browser that opened the link, or start again.',
+    callback_malformed: 'Start the sign-in again.',
+    issuer_mismatch: 'Start the sign-in again, and open only the link of your device.',
     access_denied: 'Start the sign-in again if that was a mistake.',
     no_refresh_token: 'Sign in again.',
     not_connected: 'Sign in first.',
     invalid_grant: 'Sign in again.',
     provider_unreachable: 'Check the network connection of the device.',
     provider_timeout: 'Try again in a moment.',
+    provider_error: 'Try again in a moment.',
+    provider_bad_response: 'Try again in a moment.',
+    store_unavailable: 'Check whether the disk of the device is full, then sign in again.',
+    internal: 'Try again. The log of ovos-oauth tells more.',
     store_locked: 'Stop the other one first.',
     store_unwritable: 'Check who owns it and whether the disk is full.',
     port_in_use: 'Is the Python plugin ovos-phal-plugin-oauth still running? Stop it, or set another port.',
   },
+  pages,
 };

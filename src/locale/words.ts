@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { PageWords } from './page-words.ts';
 
 /**
  * Everything a user reads or hears, in one language. `{name}` stands for a detail of the error or a parameter of the
@@ -11,4 +12,6 @@ export interface Words {
   readonly errors: Readonly<Record<ErrorCode, string>>;
   /** What to do about it, where that helps. */
   readonly hints: Readonly<Partial<Record<ErrorCode, string>>>;
+  /** The pages that a browser shows. */
+  readonly pages: PageWords;
 }
