@@ -32,10 +32,7 @@ export interface AuthorizationServerProcess extends AuthorizationServer {
 }
 
 const SOURCE = fileURLToPath(new URL('authorization-server-main.ts', import.meta.url));
-// Inside the checkout, so that it finds oidc-provider; one per process, so that two runs do not write the same file.
-const BUNDLE = fileURLToPath(
-  new URL(`../../.cache/authorization-server-${process.pid}.mjs`, import.meta.url),
-);
+let started = 0;
 
 /** {@link AuthorizationServer} in a process of its own: its work is not measured with ours, and it can be killed. */
 export async function startAuthorizationServerProcess(
@@ -59,7 +56,8 @@ export async function startAuthorizationServerProcess(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = tailOf(child, ['stdout', 'stderr']);
-  const issuer = await firstMessage(child, output).finally(() => rm(bundle, { force: true }));
+  const issuer = await firstMessage(child, output);
+  await rm(bundle);
   const call = caller(child);
   return {
     ...endpointsOf(issuer),
