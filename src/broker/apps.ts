@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OAuthBrokerError } from '../errors.ts';
 import { parseEndpoint } from '../oauth/endpoint.ts';
-import type { Store } from '../store/port.ts';
+import type { Change, Store } from '../store/port.ts';
 import type { App, MungedId } from '../store/records.ts';
+import type { Connections } from './connections.ts';
 import { isUrlClientId, needsCredentials, settleCredentials } from './credentials.ts';
 import { mungedIdOf } from './munged-id.ts';
 import type { AppRef, Credentials, Registered, Registration } from './types.ts';
@@ -13,9 +14,11 @@ const MOST_APPS = 10_000;
 /** The registered OAuth clients of skills. */
 export class Apps {
   readonly #store: Store;
+  readonly #connections: Connections;
 
-  constructor(store: Store) {
+  constructor(store: Store, connections: Connections) {
     this.#store = store;
+    this.#connections = connections;
   }
 
   /**
@@ -30,7 +33,7 @@ export class Apps {
       if (before === undefined) await this.#refuseTooMany();
       const app = registeredApp(mungedId, registration, before);
       // Skills register at every start and at every ping: only a change is worth a write.
-      if (!isDeepStrictEqual(app, before)) await this.#store.commit([{ op: 'put_app', app }], 'synced');
+      if (!isDeepStrictEqual(app, before)) await this.#keep(app, before);
       return { app, needsCredentials: needsCredentials(app) };
     });
   }
@@ -52,7 +55,7 @@ export class Apps {
         credentialsFrom: 'user',
         isPublic: before.isPublic || isUrlClientId(credentials.clientId),
       };
-      await this.#store.commit([{ op: 'put_app', app }], 'synced');
+      await this.#keep(app, before);
       return { app, needsCredentials: needsCredentials(app) };
     });
   }
@@ -73,6 +76,19 @@ export class Apps {
 
   needsCredentials(app: App): boolean {
     return needsCredentials(app);
+  }
+
+  /** Other credentials end the state into which refused ones had brought the connection. */
+  async #keep(app: App, before: App | undefined): Promise<void> {
+    const changes: Change[] = [{ op: 'put_app', app }];
+    const renewed = app.clientId !== before?.clientId || app.clientSecret !== before?.clientSecret;
+    const connection = await this.#store.connection(app.mungedId);
+    if (!renewed || connection?.state !== 'needs_credentials') {
+      await this.#store.commit(changes, 'synced');
+      return;
+    }
+    const state = (await this.#store.token(app.mungedId)) === undefined ? 'disconnected' : 'connected';
+    await this.#connections.transit(app, { state }, changes);
   }
 
   async #refuseTooMany(): Promise<void> {

@@ -18,7 +18,12 @@ function registration(fields: Partial<Registration>): Registration {
   };
 }
 
-const typed = { clientId: 'typed', clientSecret: 'typed-secret', credentialsFrom: 'user', isPublic: false } as const;
+const typed = {
+  clientId: 'typed',
+  clientSecret: 'typed-secret',
+  credentialsFrom: 'user',
+  isPublic: false,
+} as const;
 
 describe('whose credentials count', () => {
   test('a skill that sends none leaves what the user typed', () => {
@@ -31,12 +36,20 @@ describe('whose credentials count', () => {
 
   test('a skill that sends both replaces what the user typed', () => {
     const settled = settleCredentials(registration({ clientId: 'bundled', clientSecret: 's' }), typed);
-    expect(settled).toEqual({ clientId: 'bundled', clientSecret: 's', credentialsFrom: 'skill', isPublic: false });
+    expect(settled).toEqual({
+      clientId: 'bundled',
+      clientSecret: 's',
+      credentialsFrom: 'skill',
+      isPublic: false,
+    });
   });
 
   test('a skill that withdraws its own credentials leaves none behind', () => {
     const bundled = { clientId: 'a', clientSecret: 'b', credentialsFrom: 'skill', isPublic: false } as const;
-    expect(settleCredentials(registration({}), bundled)).toMatchObject({ clientId: null, credentialsFrom: 'none' });
+    expect(settleCredentials(registration({}), bundled)).toMatchObject({
+      clientId: null,
+      credentialsFrom: 'none',
+    });
   });
 
   test('credentials found in the file of the Python plugin outlive a skill that sends none', () => {

@@ -18,6 +18,10 @@ export class EventHub implements BrokerEvents {
     for (const subscriber of this.#subscribers) subscriber.signInFailed?.(event);
   }
 
+  statusChanged(event: Parameters<BrokerEvents['statusChanged']>[0]): void {
+    for (const subscriber of this.#subscribers) subscriber.statusChanged?.(event);
+  }
+
   attemptEnded(event: Parameters<BrokerEvents['attemptEnded']>[0]): void {
     for (const subscriber of this.#subscribers) subscriber.attemptEnded?.(event);
   }

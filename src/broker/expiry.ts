@@ -27,7 +27,8 @@ export function refreshMargin(lifetime: number): number {
  */
 export function refreshDelay(tokenSet: TokenSet, now: number, jitter: number): number {
   const left = timeLeft(tokenSet, now);
-  if (left === Number.POSITIVE_INFINITY || tokenSet.refresh_token === undefined) return Number.POSITIVE_INFINITY;
+  if (left === Number.POSITIVE_INFINITY || tokenSet.refresh_token === undefined)
+    return Number.POSITIVE_INFINITY;
   const lifetime = Number(tokenSet.expires_in) * 1_000;
   const margin = refreshMargin(lifetime > 0 ? lifetime : Math.max(left, 0));
   return Math.max(left - margin * (1 + jitter / 2), 0);

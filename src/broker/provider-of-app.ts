@@ -21,3 +21,8 @@ export function clientOf(app: App): Client {
     ...(app.learnedAuthentication === undefined ? {} : { authentication: app.learnedAuthentication }),
   };
 }
+
+/** The host whose time, health and limits count for an app: where its refresh tokens are spent. */
+export function hostOf(app: App): string {
+  return new URL(app.refreshEndpoint ?? app.tokenEndpoint).host;
+}

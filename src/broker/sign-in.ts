@@ -4,7 +4,8 @@ import { exchangeCode } from '../oauth/code-exchange.ts';
 import { authorizationUrl } from '../oauth/authorization-request.ts';
 import { type AuthorizationCode, judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
 import { codeChallengeOf } from '../oauth/pkce.ts';
-import type { OAuthContext } from '../oauth/types.ts';
+import type { TokenResult } from '../oauth/token-request.ts';
+import type { Clock } from '../clock.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { App, AskerContext, Attempt } from '../store/records.ts';
@@ -12,8 +13,11 @@ import type { Apps } from './apps.ts';
 import { Attempts } from './attempts.ts';
 import { needsCredentials } from './credentials.ts';
 import { Links } from './links.ts';
-import { clientOf, serverOf } from './provider-of-app.ts';
+import type { Connections } from './connections.ts';
+import { clientOf, hostOf, serverOf } from './provider-of-app.ts';
 import { callbackUri } from './redirect-uri.ts';
+import type { TokenKeeper } from './token-keeper.ts';
+import type { TrustedClock } from './trusted-clock.ts';
 import type {
   AppRef,
   AuthorizationResponse,
@@ -28,7 +32,11 @@ import type {
 export interface SignInOptions {
   readonly store: Store;
   readonly apps: Apps;
-  readonly oauth: OAuthContext;
+  readonly connections: Connections;
+  readonly keeper: TokenKeeper;
+  readonly clock: Clock;
+  readonly trusted: TrustedClock;
+  readonly fetch: typeof globalThis.fetch;
   readonly random: RandomBytes;
   readonly events: BrokerEvents;
   /** Milliseconds that an attempt may take. */
@@ -39,6 +47,8 @@ export interface SignInOptions {
   readonly loopbackHost: string;
   /** Host under which a phone reaches this device at this moment. */
   readonly lanHost: () => Promise<string>;
+  /** Called when a connection has a new token set. */
+  readonly connected: () => void;
 }
 
 /** Authorization code sign-ins (RFC 6749 §4.1) with PKCE (RFC 7636), from the request to the committed token set. */
@@ -49,10 +59,10 @@ export class SignIn {
   readonly #completing = new Set<Promise<unknown>>();
 
   constructor(options: SignInOptions) {
-    const { store, oauth, random, events, attemptLifetime: lifetime } = options;
+    const { store, clock, random, events, attemptLifetime: lifetime } = options;
     this.#options = options;
-    this.#attempts = new Attempts({ store, clock: oauth.clock, random, events, lifetime });
-    this.#links = new Links({ store, attempts: this.#attempts, random, clock: oauth.clock });
+    this.#attempts = new Attempts({ store, clock, random, events, lifetime });
+    this.#links = new Links({ store, attempts: this.#attempts, random, clock });
   }
 
   async open(): Promise<void> {
@@ -134,10 +144,10 @@ export class SignIn {
    * @throws OAuthBrokerError every code of a sign-in, of the provider's side and of the store
    */
   complete(response: AuthorizationResponse): Promise<SignedIn> {
-    const completing = this.#complete(response);
+    const completing: Promise<SignedIn> = this.#complete(response).finally(() =>
+      this.#completing.delete(completing),
+    );
     this.#completing.add(completing);
-    const done = (): void => void this.#completing.delete(completing);
-    completing.then(done, done);
     return completing;
   }
 
@@ -174,30 +184,38 @@ export class SignIn {
   }
 
   async #exchange(app: App, attempt: Attempt, params: URLSearchParams): Promise<SignedIn> {
-    const { oauth, store, events } = this.#options;
+    const { fetch, trusted } = this.#options;
     const server = serverOf(app);
     const client = clientOf(app);
     const code: AuthorizationCode = await judgeAuthorizationResponse(server, client, params, attempt.state);
-    const { tokenSet, authentication } = await exchangeCode(oauth, server, client, {
+    const context = { fetch: trusted.watch(fetch), clock: trusted.at(hostOf(app)) };
+    const result = await exchangeCode(context, server, client, {
       code,
       redirectUri: attempt.redirectUri,
       codeVerifier: attempt.codeVerifier,
     });
+    return this.#keep(app, attempt, result);
+  }
+
+  async #keep(app: App, attempt: Attempt, { tokenSet, authentication }: TokenResult): Promise<SignedIn> {
+    const { store, keeper, connections, events, connected } = this.#options;
     // A refresh of the grant that this one replaces must not write its result over ours.
     await store.exclusively(app.mungedId, async () => {
       const changes: Change[] = [
-        { op: 'put_token', mungedId: app.mungedId, tokenSet },
         this.#attempts.endChange(attempt, 'connected'),
+        await connections.change(app.mungedId, { state: 'connected', granted: true }),
         ...(await this.#links.endSiblings(attempt)),
       ];
       const current = await store.app(app.mungedId);
       if (current !== undefined && current.learnedAuthentication !== authentication) {
         changes.push({ op: 'put_app', app: { ...current, learnedAuthentication: authentication } });
       }
-      await store.commit(changes, 'synced');
+      await keeper.keep(app.mungedId, tokenSet, changes);
     });
     this.#attempts.ended(attempt);
     events.tokenReceived({ app, tokenSet, ...askerOf(attempt) });
+    await connections.announce(app);
+    connected();
     return { app, tokenSet };
   }
 

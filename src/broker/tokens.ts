@@ -1,83 +1,131 @@
-import { OAuthBrokerError } from '../errors.ts';
-import { refreshToken } from '../oauth/refresh.ts';
-import { mergeRefreshed, type TokenSet } from '../oauth/token-set.ts';
-import type { OAuthContext } from '../oauth/types.ts';
-import type { Change, Store } from '../store/port.ts';
-import type { App, MungedId } from '../store/records.ts';
+import type { Clock } from '../clock.ts';
+import { asBrokerError, OAuthBrokerError } from '../errors.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import type { RandomBytes } from '../random.ts';
+import type { Store } from '../store/port.ts';
+import type { App } from '../store/records.ts';
 import type { Apps } from './apps.ts';
-import { clientOf, serverOf } from './provider-of-app.ts';
-import type { AppRef, SignedIn } from './types.ts';
+import { Circuits } from './circuits.ts';
+import type { Connections } from './connections.ts';
+import { needsCredentials } from './credentials.ts';
+import { MIN_VALID_SECONDS, timeLeft } from './expiry.ts';
+import { hostOf } from './provider-of-app.ts';
+import { RefreshSchedule } from './refresh-schedule.ts';
+import { Refresher } from './refresher.ts';
+import type { TokenKeeper } from './token-keeper.ts';
+import type { TrustedClock } from './trusted-clock.ts';
+import type { AppRef, SignedIn, TokenWish } from './types.ts';
 
 export interface TokensOptions {
   readonly store: Store;
   readonly apps: Apps;
-  readonly oauth: OAuthContext;
+  readonly connections: Connections;
+  readonly keeper: TokenKeeper;
+  readonly clock: Clock;
+  readonly trusted: TrustedClock;
+  readonly random: RandomBytes;
+  readonly fetch: typeof globalThis.fetch;
 }
 
-/** Keeps token sets alive (RFC 6749 §6). */
+/** Access tokens that work: handed out, and kept alive. */
 export class Tokens {
   readonly #options: TokensOptions;
-  readonly #refreshing = new Map<MungedId, Promise<SignedIn>>();
+  readonly #refresher: Refresher;
+  readonly #schedule: RefreshSchedule;
 
   constructor(options: TokensOptions) {
+    const { store, connections, keeper, clock, trusted, fetch, random } = options;
+    const jitter = (): number => (random(1)[0] ?? 0) / 256;
+    const circuits = new Circuits(clock, jitter);
     this.#options = options;
+    this.#refresher = new Refresher({ store, keeper, connections, circuits, clock: trusted, fetch });
+    this.#schedule = new RefreshSchedule({
+      store,
+      connections,
+      clock,
+      trusted,
+      jitter,
+      refresher: this.#refresher,
+    });
   }
 
-  /** Waits for the refreshes under way: an answer of the provider that is lost now is lost for good. */
+  async open(): Promise<void> {
+    await this.#schedule.open();
+  }
+
   async close(): Promise<void> {
-    await Promise.allSettled(this.#refreshing.values());
+    await this.#schedule.close();
+    await this.#refresher.close();
+  }
+
+  /** A token set came, went or changed. */
+  changed(): void {
+    this.#schedule.poke();
   }
 
   /**
-   * Gets a new access token. Any number of callers at once make one request: a rotated refresh token must not be
-   * spent twice (RFC 9700 §4.14.2).
+   * An access token that is valid for as long as the caller wishes, refreshed first if need be.
    *
-   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `not_connected`, `no_refresh_token`,
-   *   `invalid_grant`, `invalid_client`, the codes of the provider's side and of the store
+   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `not_connected`, `no_refresh_token`, `invalid_grant`,
+   *   `insufficient_scope`, and the transient codes of the provider's side, with `retry_after` in seconds where known
    */
-  async refresh(ref: AppRef): Promise<SignedIn> {
+  async get(ref: AppRef, wish: TokenWish = {}): Promise<SignedIn> {
     const app = await this.#options.apps.find(ref);
-    const underWay = this.#refreshing.get(app.mungedId);
-    if (underWay !== undefined) return underWay;
-    const refreshing = this.#options.store
-      .exclusively(app.mungedId, () => this.#refresh(app))
-      .finally(() => this.#refreshing.delete(app.mungedId));
-    this.#refreshing.set(app.mungedId, refreshing);
-    return refreshing;
-  }
-
-  async #refresh(app: App): Promise<SignedIn> {
-    const { store, oauth } = this.#options;
-    // A Python skill may have refreshed by itself: what it wrote is taken in before anything is spent.
-    const before = await store.reread(app.mungedId);
-    const spent = refreshTokenOf(app, before);
+    const tokenSet = await this.#options.keeper.current(app.mungedId);
+    if (tokenSet === undefined) throw await this.#whyNotConnected(app);
+    refuseMissingScope(app, tokenSet, wish.scope);
+    const least = (wish.minValidSeconds ?? MIN_VALID_SECONDS) * 1_000;
+    if (this.#isValidFor(app, tokenSet, least)) return { app, tokenSet };
+    if (needsCredentials(app)) throw new OAuthBrokerError('needs_credentials', { app: app.mungedId });
     try {
-      const fresh = await refreshToken(oauth, serverOf(app), clientOf(app), { refreshToken: spent });
-      const tokenSet = before === undefined ? fresh.tokenSet : mergeRefreshed(before, fresh.tokenSet);
-      const current = await store.app(app.mungedId);
-      const learned: Change[] =
-        current === undefined || current.learnedAuthentication === fresh.authentication
-          ? []
-          : [{ op: 'put_app', app: { ...current, learnedAuthentication: fresh.authentication } }];
-      await store.commit([{ op: 'put_token', mungedId: app.mungedId, tokenSet }, ...learned], 'synced');
-      return { app, tokenSet };
+      const fresh = await this.#refresher.refresh(app, (other) => this.#isValidFor(app, other, least));
+      return { app, tokenSet: fresh };
     } catch (thrown) {
-      const adopted = await this.#adoptedInstead(app.mungedId, spent, thrown);
-      if (adopted === undefined) throw thrown;
-      return { app, tokenSet: adopted };
+      const error = asBrokerError(thrown);
+      // A token with little time left is better than none while the provider is away or nothing renews it.
+      const renewable = error.kind !== 'transient' && error.code !== 'no_refresh_token';
+      if (renewable || !this.#isValidFor(app, tokenSet, 0)) throw error;
+      return { app, tokenSet };
+    } finally {
+      this.#schedule.poke();
     }
   }
 
-  /** After `invalid_grant`: what another program that was faster has written meanwhile. */
-  async #adoptedInstead(mungedId: MungedId, spent: string, thrown: unknown): Promise<TokenSet | undefined> {
-    if (!(thrown instanceof OAuthBrokerError) || thrown.code !== 'invalid_grant') return undefined;
-    const now = await this.#options.store.reread(mungedId);
-    return now === undefined || now.refresh_token === spent ? undefined : now;
+  /**
+   * Gets a new access token whatever the old one's state.
+   *
+   * @throws OAuthBrokerError as {@link get}
+   */
+  async refresh(ref: AppRef): Promise<SignedIn> {
+    const app = await this.#options.apps.find(ref);
+    const tokenSet = await this.#refresher.refresh(app);
+    this.#schedule.poke();
+    return { app, tokenSet };
+  }
+
+  #isValidFor(app: App, tokenSet: TokenSet, least: number): boolean {
+    const { trusted } = this.#options;
+    const host = hostOf(app);
+    return !trusted.isTrusted(host) || timeLeft(tokenSet, trusted.now(host)) > least;
+  }
+
+  async #whyNotConnected(app: App): Promise<OAuthBrokerError> {
+    const { state, reason } = await this.#options.connections.view(app);
+    if (state === 'needs_credentials')
+      return new OAuthBrokerError('needs_credentials', { app: app.mungedId });
+    if (reason === 'invalid_grant') {
+      return new OAuthBrokerError('invalid_grant', { app: app.mungedId, provider: hostOf(app) });
+    }
+    return new OAuthBrokerError('not_connected', { app: app.mungedId });
   }
 }
 
-function refreshTokenOf(app: App, tokenSet: TokenSet | undefined): string {
-  if (tokenSet === undefined) throw new OAuthBrokerError('not_connected', { app: app.mungedId });
-  if (!tokenSet.refresh_token) throw new OAuthBrokerError('no_refresh_token', { app: app.mungedId });
-  return tokenSet.refresh_token;
+function refuseMissingScope(app: App, tokenSet: TokenSet, wanted: string | undefined): void {
+  if (wanted === undefined) return;
+  // RFC 6749 §5.1: without a scope in the answer, what was asked for was granted.
+  const granted = new Set((tokenSet.scope ?? app.scope ?? '').split(/[\s,]+/));
+  const missing = wanted.split(/\s+/).filter((scope) => scope !== '' && !granted.has(scope));
+  if (missing.length > 0) {
+    throw new OAuthBrokerError('insufficient_scope', { app: app.mungedId, scope: missing.join(' ') });
+  }
 }

@@ -47,13 +47,16 @@ describe('the time of a provider', () => {
     expect(trusted.now(HOST)).toBe(TRUTH + 1_234);
   });
 
-  test.each([-86_400_000, 86_400_000])('a wall clock that is put wrong by %i ms does not count', async (step) => {
-    const clock = new SimulatedClock(TRUTH);
-    const trusted = new TrustedClock(clock, BUILT);
-    await ask(trusted, TRUTH);
-    clock.stepWallClock(step);
-    expect(trusted.now(HOST)).toBe(TRUTH);
-  });
+  test.each([-86_400_000, 86_400_000])(
+    'a wall clock that is put wrong by %i ms does not count',
+    async (step) => {
+      const clock = new SimulatedClock(TRUTH);
+      const trusted = new TrustedClock(clock, BUILT);
+      await ask(trusted, TRUTH);
+      clock.stepWallClock(step);
+      expect(trusted.now(HOST)).toBe(TRUTH);
+    },
+  );
 
   test('time in suspend counts', async () => {
     const clock = new SimulatedClock(TRUTH - 86_400_000);

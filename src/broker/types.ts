@@ -1,6 +1,6 @@
-import type { OAuthBrokerError } from '../errors.ts';
+import type { ErrorCode, OAuthBrokerError } from '../errors.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
-import type { App, Attempt, AskerContext, Method, MungedId } from '../store/records.ts';
+import type { App, AskerContext, Attempt, ConnectionState, Method, MungedId } from '../store/records.ts';
 
 /** The names by which the bus addresses an app. */
 export interface AppRef {
@@ -75,6 +75,32 @@ export interface SignedIn {
   readonly tokenSet: TokenSet;
 }
 
+/** What an asker wants of an access token. */
+export interface TokenWish {
+  /** Seconds that it must at least stay valid. */
+  readonly minValidSeconds?: number;
+  /** Scopes, separated by spaces, that it must carry. */
+  readonly scope?: string;
+}
+
+/** How an app stands, for those who look at it. */
+export interface ConnectionView {
+  readonly app: App;
+  readonly state: ConnectionState;
+  /** Why, where the state is not `connected`. */
+  readonly reason?: ErrorCode;
+  /** Milliseconds since the Unix epoch; absent where nothing ever happened. */
+  readonly since?: number;
+  /** Scopes that were granted, as the provider named them. */
+  readonly scope?: string;
+  /** When the access token expires, milliseconds since the Unix epoch; absent: never, or not connected. */
+  readonly expiresAt?: number;
+  /** Whether it is renewed without the user. */
+  readonly renews: boolean;
+  /** When the user will have to sign in again, milliseconds since the Unix epoch, where the provider sets an end. */
+  readonly endsAt?: number;
+}
+
 /**
  * What the broker tells the edges, after it is durable. Implementations must not throw. The bus turns these into
  * messages, the web into server-sent events, the QR room into removed files.
@@ -92,6 +118,8 @@ export interface BrokerEvents {
     readonly error: OAuthBrokerError;
     readonly asker?: AskerContext;
   }): void;
+  /** An app's connection came into another state, or its end draws near (`reminder`). */
+  statusChanged(event: { readonly connection: ConnectionView; readonly reminder: boolean }): void;
   /** An attempt or link is over (connected, failed or expired): whatever belongs to it can go. */
   attemptEnded(event: { readonly attempt: Attempt }): void;
 }

@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import type { Change, Store } from '../store/port.ts';
+import type { App, Connection, ConnectionState, MungedId } from '../store/records.ts';
+import { needsCredentials } from './credentials.ts';
+import { grantEnd } from './grant-life.ts';
+import { hostOf } from './provider-of-app.ts';
+import type { BrokerEvents, ConnectionView } from './types.ts';
+
+/** How long before the known end of a grant the user is reminded, milliseconds. */
+const REMINDER_AHEAD = 14 * 86_400_000;
+
+export interface ConnectionsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: BrokerEvents;
+}
+
+/** A state that a connection comes into. */
+export interface Transition {
+  readonly state: ConnectionState;
+  readonly reason?: ErrorCode;
+  /** The user has just signed in. */
+  readonly granted?: boolean;
+}
+
+/** The state of each app's connection, and who is told of it. */
+export class Connections {
+  readonly #options: ConnectionsOptions;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /** What to commit, together with whatever caused it, to bring a connection into a state. Ends an intent. */
+  async change(mungedId: MungedId, { state, reason, granted = false }: Transition): Promise<Change> {
+    const before = await this.#options.store.connection(mungedId);
+    const now = this.#options.clock.now();
+    const stays = before?.state === state && before.reason === reason && !granted;
+    const grantedAt = granted ? now : before?.grantedAt;
+    const connection: Connection = {
+      mungedId,
+      state,
+      ...(reason === undefined ? {} : { reason }),
+      since: stays ? before.since : now,
+      ...(grantedAt === undefined ? {} : { grantedAt }),
+      ...(stays && before.remindedAt !== undefined ? { remindedAt: before.remindedAt } : {}),
+    };
+    return { op: 'put_connection', connection };
+  }
+
+  /**
+   * Commits `changes` together with the connection's transition, then tells the subscribers if the state is another one.
+   */
+  async transit(app: App, transition: Transition, changes: readonly Change[] = []): Promise<void> {
+    const before = await this.#options.store.connection(app.mungedId);
+    const change = await this.change(app.mungedId, transition);
+    await this.#options.store.commit([...changes, change], 'synced');
+    const changed = before?.state !== transition.state || before.reason !== transition.reason;
+    if (changed || transition.granted === true) await this.announce(app);
+  }
+
+  /** Tells the subscribers how an app stands. */
+  async announce(app: App, reminder = false): Promise<void> {
+    this.#options.events.statusChanged({ connection: await this.view(app), reminder });
+  }
+
+  async view(app: App): Promise<ConnectionView> {
+    const { store } = this.#options;
+    const [tokenSet, connection] = await Promise.all([
+      store.token(app.mungedId),
+      store.connection(app.mungedId),
+    ]);
+    const state = stateOf(app, tokenSet, connection);
+    const { reason } = connection ?? {};
+    const endsAt = tokenSet === undefined ? undefined : endOf(app, tokenSet, connection);
+    return {
+      app,
+      state,
+      ...(state === 'connected' || reason === undefined ? {} : { reason }),
+      ...(connection === undefined ? {} : { since: connection.since }),
+      ...(tokenSet?.scope === undefined ? {} : { scope: tokenSet.scope }),
+      ...(tokenSet?.expires_at === undefined ? {} : { expiresAt: tokenSet.expires_at * 1_000 }),
+      renews: tokenSet?.refresh_token !== undefined,
+      ...(endsAt === undefined ? {} : { endsAt }),
+    };
+  }
+
+  /** Reminds once of a grant that will end soon; the caller looks now and then. */
+  async remindOfEnd(app: App): Promise<void> {
+    const { store, clock } = this.#options;
+    const connection = await store.connection(app.mungedId);
+    const { endsAt, state } = await this.view(app);
+    if (connection === undefined || connection.remindedAt !== undefined) return;
+    if (state !== 'connected' || endsAt === undefined || endsAt - clock.now() > REMINDER_AHEAD) return;
+    await store.commit(
+      [{ op: 'put_connection', connection: { ...connection, remindedAt: clock.now() } }],
+      'synced',
+    );
+    await this.announce(app, true);
+  }
+}
+
+function stateOf(
+  app: App,
+  tokenSet: TokenSet | undefined,
+  connection: Connection | undefined,
+): ConnectionState {
+  if (needsCredentials(app) || connection?.state === 'needs_credentials') return 'needs_credentials';
+  if (tokenSet !== undefined) return 'connected';
+  return connection?.state === 'needs_user' ? 'needs_user' : 'disconnected';
+}
+
+function endOf(app: App, tokenSet: TokenSet, connection: Connection | undefined): number | undefined {
+  const receivedAt =
+    tokenSet.expires_at === undefined || tokenSet.expires_in === undefined
+      ? undefined
+      : (tokenSet.expires_at - Number(tokenSet.expires_in)) * 1_000;
+  return grantEnd(hostOf(app), tokenSet, connection?.grantedAt, receivedAt);
+}

@@ -1,0 +1,168 @@
+import type { Clock } from '../clock.ts';
+import { asBrokerError } from '../errors.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import type { Store } from '../store/port.ts';
+import type { App, Connection, MungedId } from '../store/records.ts';
+import { backoff } from './backoff.ts';
+import type { Connections } from './connections.ts';
+import { refreshDelay } from './expiry.ts';
+import { hostOf } from './provider-of-app.ts';
+import { isInterrupted, type Refresher } from './refresher.ts';
+import type { TrustedClock } from './trusted-clock.ts';
+
+const SECOND = 1_000;
+/** A suspended device's timers stand still: at the latest after this long awake the real time is looked at again. */
+const LONGEST_SLEEP = 300 * SECOND;
+/** What fell due while the device was off is spread over this. */
+const START_SPREAD = 60 * SECOND;
+/** A refresh that a crash interrupted is repeated at once: some providers take the old token for a short grace. */
+const INTERRUPTED_SPREAD = 2 * SECOND;
+const MOST_AT_ONCE = 4;
+const REMIND_EVERY = 3_600 * SECOND;
+
+export interface RefreshScheduleOptions {
+  readonly store: Store;
+  readonly refresher: Refresher;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly trusted: TrustedClock;
+  /** 0 to 1, a new value at each call. */
+  readonly jitter: () => number;
+}
+
+interface Pace {
+  /** 0 to 1, the connection's own. */
+  readonly jitter: number;
+  failures: number;
+  /** Monotonic milliseconds. */
+  notBefore: number;
+}
+
+/** Renews every connection ahead of its expiry. One timer serves them all; without connections there is none. */
+export class RefreshSchedule {
+  readonly #options: RefreshScheduleOptions;
+  readonly #paces = new Map<MungedId, Pace>();
+  #cancel: (() => void) | undefined;
+  /** Monotonic milliseconds of the next look. */
+  #next = Number.POSITIVE_INFINITY;
+  #running: Promise<void> | undefined;
+  #reminded = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  constructor(options: RefreshScheduleOptions) {
+    this.#options = options;
+  }
+
+  /** Starts after a restart: what is overdue is not asked for in one burst. */
+  async open(): Promise<void> {
+    const { store, clock, jitter } = this.#options;
+    const connections = await store.connections();
+    for (const [mungedId, tokenSet] of await store.tokens()) {
+      const spread = isInterrupted(connections.get(mungedId), tokenSet) ? INTERRUPTED_SPREAD : START_SPREAD;
+      const notBefore = clock.monotonic() + jitter() * spread;
+      this.#paces.set(mungedId, { jitter: jitter(), failures: 0, notBefore });
+    }
+    this.poke();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancel?.();
+    await this.#running;
+  }
+
+  /** Looks again soon: a token set came, went or changed. */
+  poke(): void {
+    this.#wakeAt(this.#options.clock.monotonic());
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#closed || at >= this.#next) return;
+    this.#cancel?.();
+    this.#next = at;
+    this.#cancel = this.#options.clock.after(at - this.#options.clock.monotonic(), () => {
+      this.#next = Number.POSITIVE_INFINITY;
+      this.#running = this.#look().catch(() => this.#wakeAt(this.#options.clock.monotonic() + LONGEST_SLEEP));
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { store, clock } = this.#options;
+    const [apps, tokens, connections] = await Promise.all([
+      store.apps(),
+      store.tokens(),
+      store.connections(),
+    ]);
+    if (tokens.size === 0 && connections.size === 0) return;
+    const due: App[] = [];
+    let sleep = LONGEST_SLEEP;
+    for (const app of apps) {
+      const delay = this.#delayOf(app, tokens.get(app.mungedId), connections.get(app.mungedId));
+      if (delay <= 0) due.push(app);
+      else sleep = Math.min(sleep, delay);
+    }
+    await this.#runAll(due, tokens);
+    await this.#remind(apps);
+    this.#wakeAt(clock.monotonic() + (due.length > 0 ? SECOND : Math.max(sleep, SECOND)));
+  }
+
+  /** Milliseconds until there is something to do for an app; `Infinity` where there never is. */
+  #delayOf(app: App, tokenSet: TokenSet | undefined, connection: Connection | undefined): number {
+    const { clock, trusted } = this.#options;
+    const host = hostOf(app);
+    if (connection?.state === 'needs_credentials') return Number.POSITIVE_INFINITY;
+    const pause = this.#paceOf(app.mungedId).notBefore - clock.monotonic();
+    if (tokenSet === undefined) {
+      const revival = connection?.revival;
+      return revival === undefined
+        ? Number.POSITIVE_INFINITY
+        : Math.max(revival.nextAt - trusted.now(host), pause);
+    }
+    if (isInterrupted(connection, tokenSet)) return pause;
+    const delay = refreshDelay(tokenSet, trusted.now(host), this.#paceOf(app.mungedId).jitter);
+    // While nobody knows the time, a refresh is what tells it; the token stays in use meanwhile.
+    const wanted = trusted.isTrusted(host) || delay === Number.POSITIVE_INFINITY ? delay : 0;
+    return Math.max(wanted, pause);
+  }
+
+  async #runAll(due: readonly App[], tokens: ReadonlyMap<MungedId, TokenSet>): Promise<void> {
+    const queue = [...due];
+    const worker = async (): Promise<void> => {
+      for (let app = queue.shift(); app !== undefined && !this.#closed; app = queue.shift()) {
+        await this.#run(app, tokens.has(app.mungedId));
+      }
+    };
+    await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
+  }
+
+  async #run(app: App, connected: boolean): Promise<void> {
+    const { refresher, clock, jitter } = this.#options;
+    const pace = this.#paceOf(app.mungedId);
+    try {
+      if (connected) await refresher.refresh(app);
+      else await refresher.revive(app);
+      pace.failures = 0;
+      pace.notBefore = clock.monotonic() + SECOND;
+    } catch (thrown) {
+      const { retry_after: retryAfter } = asBrokerError(thrown).details;
+      pace.failures += 1;
+      const wait = backoff(pace.failures, jitter(), typeof retryAfter === 'number' ? retryAfter : 0);
+      pace.notBefore = clock.monotonic() + wait;
+    }
+  }
+
+  async #remind(apps: readonly App[]): Promise<void> {
+    const { clock, connections } = this.#options;
+    if (clock.monotonic() - this.#reminded < REMIND_EVERY) return;
+    this.#reminded = clock.monotonic();
+    for (const app of apps) await connections.remindOfEnd(app);
+  }
+
+  #paceOf(mungedId: MungedId): Pace {
+    const known = this.#paces.get(mungedId);
+    if (known !== undefined) return known;
+    const pace = { jitter: this.#options.jitter(), failures: 0, notBefore: 0 };
+    this.#paces.set(mungedId, pace);
+    return pace;
+  }
+}

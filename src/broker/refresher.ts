@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { asBrokerError, OAuthBrokerError } from '../errors.ts';
+import { refreshToken } from '../oauth/refresh.ts';
+import type { TokenResult } from '../oauth/token-request.ts';
+import { mergeRefreshed, type TokenSet } from '../oauth/token-set.ts';
+import type { Change, Store } from '../store/port.ts';
+import type { App, Connection, MungedId } from '../store/records.ts';
+import { REVIVAL_DELAYS } from './backoff.ts';
+import type { Circuits } from './circuits.ts';
+import type { Connections } from './connections.ts';
+import { clientOf, hostOf, serverOf } from './provider-of-app.ts';
+import type { TokenKeeper } from './token-keeper.ts';
+import type { TrustedClock } from './trusted-clock.ts';
+
+export interface RefresherOptions {
+  readonly store: Store;
+  readonly keeper: TokenKeeper;
+  readonly connections: Connections;
+  readonly circuits: Circuits;
+  readonly clock: TrustedClock;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** Says of a token set that it will do, so that none is asked for when another process was faster. */
+export type GoodEnough = (tokenSet: TokenSet) => boolean;
+
+/**
+ * Refreshes a grant (RFC 6749 §6): one request at a time for a connection, its intent recorded before and its answer
+ * durable before anyone hears of it.
+ */
+export class Refresher {
+  readonly #options: RefresherOptions;
+  readonly #underWay = new Map<MungedId, Promise<TokenSet>>();
+
+  constructor(options: RefresherOptions) {
+    this.#options = options;
+  }
+
+  /** Waits for the requests under way: an answer that is lost now is lost for good. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#underWay.values());
+  }
+
+  /**
+   * Any number of callers at once make one request: a rotated refresh token must not be spent twice (RFC 9700 §4.14.2).
+   *
+   * @throws OAuthBrokerError `needs_credentials`, `not_connected`, `no_refresh_token`, `invalid_grant`,
+   *   `invalid_client`, the codes of the provider's side and of the store
+   */
+  refresh(app: App, goodEnough: GoodEnough = () => false): Promise<TokenSet> {
+    const underWay = this.#underWay.get(app.mungedId);
+    if (underWay !== undefined) return underWay;
+    const refreshing = this.#options.store
+      .exclusively(app.mungedId, () => this.#refresh(app, goodEnough))
+      .finally(() => this.#underWay.delete(app.mungedId));
+    this.#underWay.set(app.mungedId, refreshing);
+    return refreshing;
+  }
+
+  async #refresh(app: App, goodEnough: GoodEnough): Promise<TokenSet> {
+    const { keeper, circuits } = this.#options;
+    // A Python skill may have refreshed by itself: what it wrote is taken in before anything is spent.
+    const before = await keeper.reread(app.mungedId);
+    if (before !== undefined && goodEnough(before)) return before;
+    const spent = refreshTokenOf(app, before);
+    const host = hostOf(app);
+    circuits.refuseWhileOpen(host);
+    await this.#recordIntent(app.mungedId, spent);
+    try {
+      const fresh = await this.#request(app, spent);
+      circuits.succeeded(host);
+      return await this.#keep(app, before, fresh);
+    } catch (thrown) {
+      return this.#judge(app, before, spent, asBrokerError(thrown));
+    }
+  }
+
+  #request(app: App, spent: string): Promise<TokenResult> {
+    const { clock, fetch } = this.#options;
+    const context = { fetch: clock.watch(fetch), clock: clock.at(hostOf(app)) };
+    return refreshToken(context, serverOf(app), clientOf(app), { refreshToken: spent });
+  }
+
+  async #keep(app: App, before: TokenSet | undefined, fresh: TokenResult): Promise<TokenSet> {
+    const { store, keeper, connections } = this.#options;
+    const tokenSet = before === undefined ? fresh.tokenSet : mergeRefreshed(before, fresh.tokenSet);
+    const stood = (await store.connection(app.mungedId))?.state ?? 'connected';
+    const changes: Change[] = [await connections.change(app.mungedId, { state: 'connected' })];
+    const current = await store.app(app.mungedId);
+    if (current !== undefined && current.learnedAuthentication !== fresh.authentication) {
+      changes.push({ op: 'put_app', app: { ...current, learnedAuthentication: fresh.authentication } });
+    }
+    await keeper.keep(app.mungedId, tokenSet, changes);
+    if (stood !== 'connected') await connections.announce(app);
+    return tokenSet;
+  }
+
+  /** What a failed request means for the connection; returns the token set of a faster program, else throws. */
+  async #judge(
+    app: App,
+    before: TokenSet | undefined,
+    spent: string,
+    error: OAuthBrokerError,
+  ): Promise<TokenSet> {
+    const { keeper, connections, circuits } = this.#options;
+    const host = hostOf(app);
+    if (error.kind === 'transient') {
+      if (error.code.startsWith('provider_')) circuits.failed(host, retryAfterOf(error));
+      throw error;
+    }
+    circuits.succeeded(host);
+    if (error.code === 'invalid_grant' && before !== undefined) {
+      const now = await keeper.reread(app.mungedId);
+      if (now !== undefined && now.refresh_token !== spent) return now;
+      await this.#quarantine(app, before);
+    } else if (error.code === 'invalid_client') {
+      await connections.transit(app, { state: 'needs_credentials', reason: 'invalid_client' });
+    }
+    throw error;
+  }
+
+  /** Takes a refused token out of use without destroying it: providers have called good tokens invalid before. */
+  async #quarantine(app: App, tokenSet: TokenSet): Promise<void> {
+    const { store, connections, clock } = this.#options;
+    const at = clock.now(hostOf(app));
+    const { mungedId } = app;
+    const tries = (await store.connection(mungedId))?.revival?.tries ?? 0;
+    const delay = REVIVAL_DELAYS[tries];
+    const change = await connections.change(mungedId, { state: 'needs_user', reason: 'invalid_grant' });
+    const changes: Change[] = [
+      { op: 'quarantine_token', token: { mungedId, tokenSet, reason: 'invalid_grant', at } },
+      { op: 'delete_token', mungedId },
+    ];
+    if (change.op === 'put_connection' && delay !== undefined) {
+      const revival = { tries, nextAt: at + delay };
+      changes.push({ ...change, connection: { ...change.connection, revival } });
+    } else changes.push(change);
+    await store.commit(changes, 'synced');
+    await connections.announce(app);
+  }
+
+  /**
+   * Tries a quarantined token once more (see {@link REVIVAL_DELAYS}).
+   *
+   * @returns true when the provider takes it again
+   */
+  revive(app: App): Promise<boolean> {
+    return this.#options.store.exclusively(app.mungedId, async () => {
+      const { store, circuits } = this.#options;
+      const connection = await store.connection(app.mungedId);
+      const [kept] = await store.quarantined(app.mungedId);
+      const refreshable = kept?.reason === 'invalid_grant' ? kept.tokenSet.refresh_token : undefined;
+      if (connection?.revival === undefined || kept === undefined || refreshable === undefined) return false;
+      if ((await store.token(app.mungedId)) !== undefined) return false;
+      try {
+        const fresh = await this.#request(app, refreshable);
+        circuits.succeeded(hostOf(app));
+        await this.#keep(app, kept.tokenSet, fresh);
+        return true;
+      } catch (thrown) {
+        await this.#planNextRevival(app, connection, asBrokerError(thrown));
+        return false;
+      }
+    });
+  }
+
+  async #planNextRevival(app: App, connection: Connection, error: OAuthBrokerError): Promise<void> {
+    const { store, clock } = this.#options;
+    const tries = (connection.revival?.tries ?? 0) + (error.kind === 'transient' ? 0 : 1);
+    const delay = REVIVAL_DELAYS[tries];
+    const { revival: _done, ...rest } = connection;
+    const nextAt = clock.now(hostOf(app)) + (delay ?? 0);
+    const next = delay === undefined ? rest : { ...rest, revival: { tries, nextAt } };
+    await store.commit([{ op: 'put_connection', connection: next }], 'written');
+  }
+
+  async #recordIntent(mungedId: MungedId, spent: string): Promise<void> {
+    const { store, clock } = this.#options;
+    const at = clock.now('');
+    const before = (await store.connection(mungedId)) ?? { mungedId, state: 'connected', since: at };
+    const intent = { spent: digestOf(spent), at };
+    try {
+      await store.commit([{ op: 'put_connection', connection: { ...before, intent } }], 'synced');
+    } catch (error) {
+      // A full disk must not let the token die; the intent only matters if the power goes as well.
+      if (asBrokerError(error).code !== 'store_unavailable') throw error;
+    }
+  }
+}
+
+/** True when a refresh of this very token set was under way when the process died: its answer may have been lost. */
+export function isInterrupted(connection: Connection | undefined, tokenSet: TokenSet): boolean {
+  return (
+    connection?.intent !== undefined &&
+    tokenSet.refresh_token !== undefined &&
+    connection.intent.spent === digestOf(tokenSet.refresh_token)
+  );
+}
+
+/** A digest, so that the intent adds no second copy of a secret to the journal. */
+function digestOf(refreshToken: string): string {
+  return createHash('sha256').update(refreshToken).digest('base64url');
+}
+
+function refreshTokenOf(app: App, tokenSet: TokenSet | undefined): string {
+  if (tokenSet === undefined) throw new OAuthBrokerError('not_connected', { app: app.mungedId });
+  if (!tokenSet.refresh_token) throw new OAuthBrokerError('no_refresh_token', { app: app.mungedId });
+  return tokenSet.refresh_token;
+}
+
+function retryAfterOf(error: OAuthBrokerError): number | undefined {
+  const seconds = error.details['retry_after'];
+  return typeof seconds === 'number' ? seconds : undefined;
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts';
+import { OAuthBrokerError } from '../errors.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import type { Change, Store } from '../store/port.ts';
+import type { MungedId } from '../store/records.ts';
+
+/** Milliseconds between two tries to write what a full or broken disk refused. */
+const RETRY_PAUSE = 5_000;
+
+interface Unsaved {
+  readonly tokenSet: TokenSet;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Brings a received token set to the store and, where the disk is full or gone, keeps it in memory until it is back:
+ * the provider will not give it a second time.
+ */
+export class TokenKeeper {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #unsaved = new Map<MungedId, Unsaved>();
+  #cancelRetry: (() => void) | undefined;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** The connection's token set: the one that could not be saved yet, else the store's. */
+  async current(mungedId: MungedId): Promise<TokenSet | undefined> {
+    return this.#unsaved.get(mungedId)?.tokenSet ?? (await this.#store.token(mungedId));
+  }
+
+  /** Like {@link current}, after a look at what other programs wrote. */
+  async reread(mungedId: MungedId): Promise<TokenSet | undefined> {
+    return this.#unsaved.get(mungedId)?.tokenSet ?? (await this.#store.reread(mungedId));
+  }
+
+  /**
+   * Keeps a token set together with `changes`. Resolves to true when it is durable, to false when it is in memory only
+   * for now.
+   */
+  async keep(mungedId: MungedId, tokenSet: TokenSet, changes: readonly Change[]): Promise<boolean> {
+    const all: readonly Change[] = [{ op: 'put_token', mungedId, tokenSet }, ...changes];
+    try {
+      await this.#store.commit(all, 'synced');
+      this.#unsaved.delete(mungedId);
+      return true;
+    } catch (error) {
+      if (!(error instanceof OAuthBrokerError) || error.code !== 'store_unavailable') throw error;
+      const earlier = this.#unsaved.get(mungedId)?.changes ?? [];
+      this.#unsaved.set(mungedId, { tokenSet, changes: [...earlier, ...all] });
+      this.#retryLater();
+      return false;
+    }
+  }
+
+  /** A last try to write what is still in memory. */
+  async close(): Promise<void> {
+    this.#cancelRetry?.();
+    await this.#saveAll();
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry ??= this.#clock.after(RETRY_PAUSE, () => {
+      this.#cancelRetry = undefined;
+      void this.#saveAll();
+    });
+  }
+
+  async #saveAll(): Promise<void> {
+    for (const [mungedId, unsaved] of this.#unsaved) {
+      try {
+        await this.#store.commit(unsaved.changes, 'synced');
+        // A newer one may have come in while this one was written; then that one is saved in the next round.
+        if (this.#unsaved.get(mungedId) === unsaved) this.#unsaved.delete(mungedId);
+      } catch {
+        break;
+      }
+    }
+    if (this.#unsaved.size > 0) this.#retryLater();
+  }
+}
