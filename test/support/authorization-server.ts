@@ -45,6 +45,8 @@ export interface AuthorizationServerOptions {
   readonly refreshTokenLifetime?: number;
   /** Default true. */
   readonly rotateRefreshTokens?: boolean;
+  /** Default true. False for peers that know no PKCE, such as the Python plugin. */
+  readonly requirePkce?: boolean;
 }
 
 export interface Counters {
@@ -158,7 +160,7 @@ function configuration(options: AuthorizationServerOptions, adapter: (model: str
   return {
     adapter,
     scopes: ['openid', 'offline_access', ...(options.scopes ?? ['read', 'write'])],
-    pkce: { required: () => true },
+    pkce: { required: () => options.requirePkce ?? true },
     rotateRefreshToken: options.rotateRefreshTokens ?? true,
     issueRefreshToken: () => true,
     findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
