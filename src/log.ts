@@ -1,0 +1,140 @@
+import { destination, pino } from 'pino';
+import { asBrokerError } from './errors.ts';
+
+/**
+ * Everything a log line can carry besides its message. A list of what is allowed, not of what is forbidden: whatever
+ * is not named here, tokens and codes above all, cannot be logged. Add a field only if it can never hold a secret.
+ */
+const FIELD_TYPES = {
+  mungedId: 'string',
+  /** Type of a bus message. */
+  topic: 'string',
+  /** Our own error code. */
+  code: 'string',
+  /** OAuth's `error` (RFC 6749 §5.2), never its description. */
+  oauthError: 'string',
+  /** HTTP method, or the way a sign-in comes back. */
+  method: 'string',
+  /** HTTP status or WebSocket close code. */
+  status: 'number',
+  host: 'string',
+  port: 'number',
+  /** A file, folder or route; never an address with its query. */
+  path: 'string',
+  /** Name of a setting or of a field of a message, never its value. */
+  field: 'string',
+  /** Of a connection, never OAuth's `state`. */
+  connection: 'string',
+  reason: 'string',
+  signal: 'string',
+  version: 'string',
+  count: 'number',
+  bytes: 'number',
+  durationMs: 'number',
+  delayMs: 'number',
+} as const;
+
+type FieldTypes = typeof FIELD_TYPES;
+
+export type LogFields = {
+  readonly [Name in keyof FieldTypes]?: FieldTypes[Name] extends 'number' ? number : string;
+};
+
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export type LogLevel = keyof Log;
+
+/** Where finished lines go, each with its line feed. */
+export interface LogSink {
+  write(line: string): unknown;
+}
+
+// Ids come from anyone on the bus: nothing in them may end a line, move the cursor or flood the log.
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+const LONGEST_VALUE = 200;
+
+/**
+ * A log of one line per event.
+ * @param settings.json lines of JSON (`level`, `time` in milliseconds since the epoch, `msg`, fields) instead of text;
+ * the text carries no time, journald and its like add it
+ * @param sink standard output unless a test says otherwise
+ */
+export function createLog(
+  settings: { readonly level: LogLevel; readonly json: boolean },
+  sink: LogSink = destination({ fd: 1, sync: true }),
+): Log {
+  const logger = pino(
+    { level: settings.level, base: null, formatters: { level: (label) => ({ level: label }) } },
+    settings.json ? sink : new TextLines(sink),
+  );
+  const at =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => {
+      if (logger.isLevelEnabled(level)) logger[level](allowed(fields), message);
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** A log that nobody reads. */
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * Logs a failure by its code and safe details: `error` for what should not happen, `warn` for the rest. The cause is
+ * not written, since messages of other libraries may quote what they were given; of an unexpected one the places in
+ * the code are, at `debug`.
+ */
+export function logFailure(log: Log, message: string, thrown: unknown, fields: LogFields = {}): void {
+  const error = asBrokerError(thrown);
+  const unexpected = error.code === 'internal';
+  log[unexpected ? 'error' : 'warn'](message, { ...error.details, code: error.code, ...fields });
+  if (!unexpected || !(error.cause instanceof Error)) return;
+  for (const line of error.cause.stack?.split('\n') ?? []) {
+    if (line.startsWith('    at ')) log.debug(line.trim(), { reason: error.cause.name });
+  }
+}
+
+function allowed(fields: LogFields): Record<string, string | number> {
+  const kept: Record<string, string | number> = {};
+  for (const [name, type] of Object.entries(FIELD_TYPES)) {
+    const value = fields[name as keyof FieldTypes];
+    if (typeof value !== type || value === undefined) continue;
+    kept[name] = typeof value === 'string' ? printable(value) : value;
+  }
+  return kept;
+}
+
+function printable(text: string): string {
+  const short = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  return short.replace(UNPRINTABLE, '\uFFFD');
+}
+
+// A stream with this mark gets the parts of each event from pino, so that its JSON need not be parsed again.
+const LEAVE_PARTS: unique symbol = Symbol.for('pino.metadata');
+
+/** Turns pino's events into text: `warn  The bus is away  host=127.0.0.1 delayMs=1000`. */
+class TextLines implements LogSink {
+  readonly [LEAVE_PARTS] = true;
+  readonly lastLevel = 0;
+  readonly lastMsg: string = '';
+  readonly lastObj: Readonly<Record<string, string | number>> = {};
+  readonly #sink: LogSink;
+
+  constructor(sink: LogSink) {
+    this.#sink = sink;
+  }
+
+  write(): void {
+    const level = (pino.levels.labels[this.lastLevel] ?? '').padEnd(5);
+    const fields = Object.entries(this.lastObj).map(([name, value]) => `${name}=${quoted(value)}`);
+    this.#sink.write(`${[level, this.lastMsg, fields.join(' ')].join('  ').trimEnd()}\n`);
+  }
+}
+
+function quoted(value: string | number): string {
+  return /[\s"=]/.test(String(value)) ? JSON.stringify(value) : String(value);
+}
