@@ -1,0 +1,18 @@
+import type { Context, Hono, MiddlewareHandler } from 'hono';
+import type { Words } from '../locale/index.ts';
+
+/** What the server tells the app about a connection, and what the guards work out for the routes. */
+export interface WebEnv {
+  Bindings: {
+    /** Address of the peer; an IPv4-mapped one as IPv4. Absent only where a test has no connection. */
+    readonly remoteAddress?: string;
+  };
+  Variables: {
+    /** In the language of the browser. */
+    words: Words;
+  };
+}
+
+export type WebApp = Hono<WebEnv>;
+export type WebContext = Context<WebEnv>;
+export type WebMiddleware = MiddlewareHandler<WebEnv>;

@@ -1,0 +1,16 @@
+import { html } from 'hono/html';
+import type { Words } from '../../locale/index.ts';
+import { linkIcon } from './icons.ts';
+import { layout } from './layout.ts';
+import type { Html } from './text.ts';
+
+/** What somebody sees who opens the bare address of the device. */
+export function indexPage(words: Words): Html {
+  const { heading, text, todo } = words.pages.index;
+  return layout(words, {
+    heading,
+    icon: linkIcon,
+    tone: 'calm',
+    content: html`<p>${text}</p>\n<p class="todo">${todo}</p>`,
+  });
+}

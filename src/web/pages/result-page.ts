@@ -1,0 +1,56 @@
+import { html } from 'hono/html';
+import { OAuthBrokerError } from '../../errors.ts';
+import { explain, fill, type Words } from '../../locale/index.ts';
+import { doneIcon, problemIcon } from './icons.ts';
+import { signInForm } from './landing-page.ts';
+import { layout } from './layout.ts';
+import { type Html, shown } from './text.ts';
+
+/** What an error does not know itself, where the page knows it. */
+export interface FailureContext {
+  readonly app?: string;
+  readonly provider?: string;
+  /** Path of the link, where the sign-in can be tried again. */
+  readonly retry?: string;
+}
+
+/** Says that the sign-in worked. */
+export function connectedPage(words: Words, app: string, provider: string): Html {
+  const { heading, text, close } = words.pages.connected;
+  return layout(words, {
+    heading,
+    icon: doneIcon,
+    tone: 'good',
+    content: html`<p>${fill(text, { app: shown(app), provider: shown(provider) })}</p>
+<p class="todo">${close}</p>`,
+  });
+}
+
+/** Says what went wrong and what to do, in the words of `locale/`; nothing that a provider or a URL said is shown. */
+export function failedPage(words: Words, error: OAuthBrokerError, context: FailureContext = {}): Html {
+  const { heading, headings, again, code } = words.pages.failed;
+  const { error: sentence, hint } = explainOn(words, error, context);
+  return layout(words, {
+    heading: headings[error.code] ?? heading,
+    icon: problemIcon,
+    tone: 'bad',
+    content: html`<p>${sentence}</p>
+${context.retry !== undefined && signInForm(context.retry, again)}
+${hint !== undefined && html`<p class="todo">${hint}</p>`}
+<p class="note">${code}: <code>${error.code}</code></p>`,
+  });
+}
+
+/** The sentence and hint of an error, its gaps filled with what the page knows. */
+export function explainOn(
+  words: Words,
+  error: OAuthBrokerError,
+  { app, provider }: FailureContext = {},
+): { error: string; hint?: string } {
+  const details = { provider: provider ?? words.pages.someProvider, ...(app === undefined ? {} : { app }) };
+  const known = Object.entries({ ...details, ...error.details }).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? shown(value) : value,
+  ]);
+  return explain(words, new OAuthBrokerError(error.code, Object.fromEntries(known)));
+}

@@ -1,0 +1,69 @@
+import type { MungedId } from '../../store/records.ts';
+import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
+import { presentedBrowser } from '../browser-cookie.ts';
+import type { WebApp, WebContext } from '../env.ts';
+import { connectedPage, failedPage } from '../pages/result-page.ts';
+import { nameOf } from '../pages/text.ts';
+import type { Result, Results } from '../results.ts';
+import type { WebSignIn } from '../sign-in.ts';
+import { statusOf } from '../status.ts';
+import { onlyMethods } from './methods.ts';
+
+const CALLBACK = '/auth/callback/';
+
+/**
+ * The redirection endpoint (RFC 6749 §3.1.2) and the page with the result. The browser is sent from the one to the
+ * other, as §3.1.2.5 advises: neither its address bar nor its history keeps the code, and a reload spends nothing.
+ */
+export function callbackRoutes(app: WebApp, signIn: WebSignIn, results: Results): void {
+  app.get(`${CALLBACK}*`, async (c) => {
+    const mungedId = mungedIdOf(c.req.path);
+    // HEAD is a safe method (RFC 9110 §9.2.1): a link checker must not use up the sign-in.
+    if (c.req.method === 'HEAD') return c.body(null);
+    const result = await resultOf(c, mungedId, signIn);
+    return c.redirect(`/auth/result/${results.keep(result)}`, 303);
+  });
+  onlyMethods(app, `${CALLBACK}*`, 'GET, HEAD');
+
+  app.get('/auth/result/:name', (c) => {
+    const result = results.find(c.req.param('name'));
+    const { words } = c.var;
+    if (result === undefined) throw new OAuthBrokerError('not_found');
+    if (result.outcome === 'connected') return c.html(connectedPage(words, result.app, result.provider));
+    const { code, details, app } = result;
+    return c.html(failedPage(words, new OAuthBrokerError(code, details), { app }), statusOf(code));
+  });
+  onlyMethods(app, '/auth/result/:name', 'GET, HEAD');
+}
+
+async function resultOf(c: WebContext, mungedId: MungedId, signIn: WebSignIn): Promise<Result> {
+  const browser = presentedBrowser(c);
+  try {
+    const { app } = await signIn.complete({
+      params: new URL(c.req.url).searchParams,
+      mungedId,
+      ...(browser === undefined ? {} : { browser }),
+    });
+    return { outcome: 'connected', app: nameOf(app), provider: new URL(app.authorizationEndpoint).host };
+  } catch (thrown) {
+    const { code, details } = asBrokerError(thrown);
+    // A scanner or a second tap has brought the same answer twice: what counts for the user is how it ended.
+    if (code === 'attempt_used' && details['outcome'] === 'connected') {
+      const { app = mungedId, provider = '' } = details;
+      return { outcome: 'connected', app: String(app), provider: String(provider) };
+    }
+    return { outcome: 'failed', code, details, app: mungedId };
+  }
+}
+
+/** The id is everything after the slash: some providers decode the `%2F` of a registered address. */
+function mungedIdOf(path: string): MungedId {
+  const encoded = path.slice(CALLBACK.length);
+  try {
+    const mungedId = decodeURIComponent(encoded);
+    if (mungedId !== '') return mungedId as MungedId;
+  } catch {
+    // Not UTF-8, so no address that this program made.
+  }
+  throw new OAuthBrokerError('not_found');
+}

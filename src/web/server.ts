@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Clock } from '../clock.ts';
+import { OAuthBrokerError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { Connections } from './connections.ts';
+import type { WebApp } from './env.ts';
+import { plainAddress } from './guards/address.ts';
+import type { Progress } from './progress.ts';
+
+export interface WebServerOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Address to bind; `::` is every interface, by IPv4 as well. */
+  readonly host: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Its streams end when the server stops. */
+  readonly progress: Progress;
+}
+
+const MOST_CONNECTIONS = 1024;
+/** Milliseconds for a request's header, and for its body. */
+const REQUEST_TIME = 10_000;
+/** Milliseconds without a byte in either direction; a stream sends a sign of life more often. */
+const SILENCE = 120_000;
+/** Bytes of a request's header, the URL included. */
+const LARGEST_HEADER = 16_384;
+/** Milliseconds that `stop()` waits for answers: longer than a provider is waited for. */
+const GRACE = 20_000;
+
+/** The app on a port. */
+export class WebServer {
+  readonly #options: WebServerOptions;
+  readonly #server: Server;
+  readonly #connections: Connections;
+  readonly #answering = new Set<ServerResponse>();
+  #isStopping = false;
+
+  constructor(app: WebApp, options: WebServerOptions) {
+    this.#options = options;
+    this.#connections = new Connections({ most: MOST_CONNECTIONS, patience: REQUEST_TIME }, options.clock);
+    const listener = getRequestListener(
+      (request, { incoming }) =>
+        app.fetch(request, { remoteAddress: plainAddress(incoming.socket.remoteAddress ?? '') }),
+      { overrideGlobalObjects: false, errorHandler: (error) => this.#refuse(error) },
+    );
+    this.#server = createServer(
+      {
+        maxHeaderSize: LARGEST_HEADER,
+        headersTimeout: REQUEST_TIME,
+        requestTimeout: 2 * REQUEST_TIME,
+        // Node looks at its own time-outs in this interval, idle or not; `Connections` is the one that is prompt.
+        connectionsCheckingInterval: 60_000,
+      },
+      (incoming, outgoing) => {
+        this.#watch(incoming, outgoing);
+        void listener(incoming, outgoing);
+      },
+    );
+    this.#server.timeout = SILENCE;
+    this.#server.on('connection', (socket) => this.#connections.opened(socket));
+  }
+
+  /** The port that is listened on; before `start()`, the one that was asked for. */
+  get port(): number {
+    const address = this.#server.address();
+    return address === null || typeof address === 'string' ? this.#options.port : address.port;
+  }
+
+  /**
+   * Begins to listen. Where the system has no IPv6, `::` becomes `0.0.0.0`.
+   *
+   * @returns the port, which was the system's choice where 0 was asked for
+   * @throws OAuthBrokerError `port_in_use`; whatever else the system has against the address as it comes
+   */
+  async start(): Promise<{ port: number }> {
+    const { host, port } = this.#options;
+    try {
+      await this.#listen(host);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EADDRINUSE') throw new OAuthBrokerError('port_in_use', { port }, { cause: error });
+      if (host !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error;
+      await this.#listen('0.0.0.0');
+    }
+    this.#server.on('error', () => this.#options.log.error('The web server failed', { code: 'internal' }));
+    return { port: this.port };
+  }
+
+  /** Takes no more requests, answers those in hand, ends streams and closes. */
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    this.#isStopping = true;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const outgoing of this.#answering) outgoing.shouldKeepAlive = false;
+    this.#options.progress.close();
+    this.#connections.close();
+    const cancel = this.#options.clock.after(GRACE, () => this.#server.closeAllConnections());
+    await closed;
+    cancel();
+  }
+
+  async #listen(host: string): Promise<void> {
+    this.#server.listen({ port: this.#options.port, host });
+    await once(this.#server, 'listening');
+  }
+
+  #watch(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { socket } = incoming;
+    this.#connections.began(socket);
+    this.#answering.add(outgoing);
+    if (this.#isStopping) outgoing.shouldKeepAlive = false;
+    const cancel = this.#options.clock.after(REQUEST_TIME, () => {
+      if (!incoming.complete) socket.destroy();
+    });
+    outgoing.once('close', () => {
+      cancel();
+      this.#answering.delete(outgoing);
+      this.#connections.ended(socket);
+    });
+  }
+
+  /** What is no request at all for the app, such as an address that is none. */
+  #refuse(error: unknown): Response {
+    const isTheirs = error instanceof Error && error.name === 'RequestError';
+    if (!isTheirs) this.#options.log.error('A request failed', { code: 'internal' });
+    return new Response(null, {
+      status: isTheirs ? 400 : 500,
+      headers: { Connection: 'close', 'Cache-Control': 'no-store' },
+    });
+  }
+}
