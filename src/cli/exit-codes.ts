@@ -1,0 +1,26 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** What the process ends with. Stable: service managers decide by it. Listed in docs/configuration.md. */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  config: 3,
+  portInUse: 4,
+  storeLocked: 5,
+  storeUnwritable: 6,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const BY_ERROR: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
+  config_unreadable: EXIT.config,
+  config_invalid: EXIT.config,
+  port_in_use: EXIT.portInUse,
+  store_locked: EXIT.storeLocked,
+  store_unwritable: EXIT.storeUnwritable,
+};
+
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return BY_ERROR[code] ?? EXIT.failure;
+}

@@ -1,0 +1,15 @@
+import type { Environment } from '../config/locations.ts';
+import type { Daemon, DaemonOptions } from '../daemon.ts';
+import type { Settings } from '../config/settings.ts';
+
+/** What a command may know of the process it runs in; `main.ts` gives it. */
+export interface CommandProcess {
+  readonly env: Environment;
+  print(text: string): void;
+  printError(text: string): void;
+  /** Calls `listener` for SIGTERM, SIGINT and SIGHUP, every time. */
+  onSignal(listener: (signal: string) => void): void;
+  /** Calls `listener` for an exception or rejection that nobody caught. */
+  onUncaught(listener: (thrown: unknown) => void): void;
+  createDaemon(settings: Settings, options: DaemonOptions): Promise<Daemon>;
+}

@@ -1,0 +1,59 @@
+import { loadSettings } from '../config/load.ts';
+import { commandLineLayer } from '../config/settings.ts';
+import { createLog, type Log, logFailure, type LogLevel } from '../log.ts';
+import { VERSION } from '../version.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { CommandProcess } from './process.ts';
+
+export interface ServeOptions {
+  readonly logLevel?: LogLevel;
+}
+
+/** Why the service stops: a signal, or a fault that nobody caught. */
+type End = { readonly signal: string } | { readonly uncaught: unknown };
+
+/**
+ * `ovos-oauth serve`: runs the broker until a signal ends it; a second signal does not wait for anything.
+ * @throws OAuthBrokerError `config_unreadable`, `config_invalid`, `port_in_use`, `store_locked`, `store_unwritable`
+ */
+export async function serve(options: ServeOptions, process: CommandProcess): Promise<ExitCode> {
+  const commandLine = options.logLevel === undefined ? {} : { log: { level: options.logLevel } };
+  const { settings } = await loadSettings(process.env, commandLineLayer(commandLine));
+  const log = createLog(settings.log);
+  const ended = untilEnded(process, log);
+  const forced = untilForced(process, ended, log);
+
+  log.info('Starting', { version: VERSION });
+  const daemon = await process.createDaemon(settings, { log });
+  const run = async (): Promise<ExitCode> => {
+    await daemon.start();
+    // A signal during the start is obeyed here, where there is something whole to stop.
+    const end = await ended;
+    if ('signal' in end) log.info('Stopping', { signal: end.signal });
+    await daemon.stop();
+    return 'signal' in end ? EXIT.ok : EXIT.failure;
+  };
+  return Promise.race([run(), forced]);
+}
+
+function untilEnded(process: CommandProcess, log: Log): Promise<End> {
+  return new Promise((resolve) => {
+    process.onSignal((signal) => resolve({ signal }));
+    process.onUncaught((uncaught) => {
+      logFailure(log, 'A fault in this program', uncaught);
+      resolve({ uncaught });
+    });
+  });
+}
+
+function untilForced(process: CommandProcess, ended: Promise<End>, log: Log): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    void ended.then(() => (stopping = true));
+    process.onSignal((signal) => {
+      if (!stopping) return;
+      log.warn('Stopped by force', { signal });
+      resolve(EXIT.failure);
+    });
+  });
+}
