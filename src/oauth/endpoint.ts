@@ -28,7 +28,7 @@ export function parseEndpoint(field: string, endpoint: string): string {
 
 function endpointUrl(endpoint: string): URL | undefined {
   if (endpoint.length > LONGEST_ENDPOINT || FORBIDDEN_CHARACTERS.test(endpoint)) return undefined;
-  if (/^https?:\/\//i.test(endpoint)) return parseUrl(endpoint);
+  if (/^https?:\/\/[^/?]/i.test(endpoint)) return parseUrl(endpoint);
   if (!WITHOUT_SCHEME.test(endpoint)) return undefined;
   const url = parseUrl(`https://${endpoint}`);
   // Parsed anew, not switched over: the other scheme's default port must not be lost.

@@ -57,7 +57,7 @@ function toTokenSet(fields: JsonObject, accessToken: string, now: number): Token
     ...others
   } = fields;
   const lifetime = positiveNumber(expiresIn);
-  const expiry = positiveNumber(expiresAt) ?? (lifetime === undefined ? undefined : now + lifetime);
+  const expiry = positiveNumber(expiresAt) ?? (lifetime === undefined ? dateOf(expiresAt) : now + lifetime);
   return {
     ...others,
     access_token: accessToken,
@@ -81,6 +81,12 @@ function scopeField(scope: JsonValue | undefined): Pick<TokenSet, 'scope'> {
 function positiveNumber(value: JsonValue | undefined): number | undefined {
   const number = typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+/** ISO 8601, in seconds since the Unix epoch. */
+function dateOf(value: JsonValue | undefined): number | undefined {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return undefined;
+  return positiveNumber(Date.parse(value) / 1000);
 }
 
 function isFilled(value: JsonValue | undefined): value is string {
