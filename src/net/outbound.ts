@@ -67,7 +67,10 @@ async function withDeadline<T>(
   callerSignal?.addEventListener('abort', abort, { once: true });
   try {
     callerSignal?.throwIfAborted();
-    return await run(controller.signal);
+    const result = await run(controller.signal);
+    // Closing the connection ends a body without a length like any other.
+    controller.signal.throwIfAborted();
+    return result;
   } catch (thrown) {
     callerSignal?.throwIfAborted();
     throw controller.signal.aborted ? new OAuthBrokerError('provider_timeout', { provider }) : thrown;

@@ -107,6 +107,11 @@ export async function startAuthorizationServer(
     if (path !== '/token') return answer(request, response);
     counters.tokenRequests += 1;
     if (delays.before !== undefined) await sleep(delays.before);
+    if (insistsOnBody(request, clients)) {
+      counters.errors.push('invalid_client');
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"invalid_client"}');
+      return;
+    }
     if (delays.after !== undefined) holdBack(response, delays.after);
     return answer(request, response);
   };
@@ -142,6 +147,16 @@ export function endpointsOf(
   issuer: string,
 ): Pick<AuthorizationServer, 'issuer' | 'authorizationEndpoint' | 'tokenEndpoint'> {
   return { issuer, authorizationEndpoint: `${issuer}/auth`, tokenEndpoint: `${issuer}/token` };
+}
+
+/** oidc-provider takes Basic and body for one another; a client that is registered for the body must not get on by Basic. */
+function insistsOnBody({ headers }: IncomingMessage, clients: ReadonlyMap<string, ServerClient>): boolean {
+  const credentials = /^Basic (.+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (credentials === undefined) return false;
+  const [id = ''] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
+  return (
+    clients.get(new URLSearchParams(`id=${id}`).get('id') ?? '')?.authentication === 'client_secret_post'
+  );
 }
 
 function clientMetadata(client: ServerClient): object {
