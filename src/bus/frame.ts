@@ -67,7 +67,7 @@ function readPlain(bytes: Buffer, wants: (type: string) => boolean): Frame {
   const read = parse(bytes);
   if (read.status === 'malformed') return read;
   const { type, data, context } = ownMembers(read.object);
-  if (typeof type !== 'string' || type === '') {
+  if (typeof type !== 'string') {
     return malformed(Object.hasOwn(read.object, 'ciphertext') ? 'no_key' : 'invalid_type');
   }
   if (!wants(type)) return UNWANTED;
@@ -91,7 +91,7 @@ function contextOf(text: string): MessageContext {
  * where it takes a parser to be sure, such as with a second member of that name, which in Python would win.
  */
 function leadingType(bytes: Buffer): string | undefined {
-  const start = STARTS.find((candidate) => candidate.compare(bytes, 0, candidate.length) === 0);
+  const start = STARTS.find((candidate) => begins(bytes, candidate));
   if (start === undefined) return undefined;
   const end = bytes.indexOf(QUOTE, start.length);
   if (end === -1 || end - start.length > LONGEST_TYPE) return undefined;
@@ -99,6 +99,10 @@ function leadingType(bytes: Buffer): string | undefined {
   const rest = end + 1;
   const isSure = !type.includes('\\') && !bytes.includes(TYPE, rest) && !bytes.includes(ASCII_ESCAPE, rest);
   return isSure ? type : undefined;
+}
+
+function begins(bytes: Buffer, start: Buffer): boolean {
+  return bytes.length >= start.length && start.compare(bytes, 0, start.length) === 0;
 }
 
 /** Python reads a member as `obj.get(name) or {}`: whatever is false there counts as empty. */

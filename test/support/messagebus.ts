@@ -44,6 +44,7 @@ export interface MessageBus {
 /** Starts an ovos-messagebus on a free port of the loopback; it answers when this resolves. */
 export async function startMessageBus(options: MessageBusOptions = {}): Promise<MessageBus> {
   const host = '127.0.0.1';
+  const python = venvPython();
   const port = await freePort(host);
   const config = { ...options.config, websocket: { host, port, route: ROUTE, ...options.config?.websocket } };
   const home = await createOvosHome({ ...(options.dir && { parent: options.dir }), config });
@@ -52,7 +53,7 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
   let child: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    const started = spawn(venvPython(), script, {
+    const started = spawn(python, script, {
       cwd: home.dir,
       env: home.env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,7 +73,10 @@ export async function startMessageBus(options: MessageBusOptions = {}): Promise<
     if (child !== undefined) await endChild(child, signal);
   };
 
-  await start();
+  await start().catch(async (error: unknown) => {
+    await home.remove();
+    throw error;
+  });
   return {
     host,
     port,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { parseJson } from '../../src/bus/json-text.ts';
 import { isJsonObject, type JsonObject } from '../../src/json.ts';
 import { endChild, tailOf } from './child.ts';
 import { supportScript, venvPython } from './python-venv.ts';
@@ -53,6 +54,8 @@ export interface PythonClient {
     data: string,
     type?: string,
   ): Promise<string>;
+  /** A frame as Python reads and writes it: two that say the same become the same text. Needs no connection. */
+  normalise(message: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -172,6 +175,7 @@ export async function startPythonClient(options: {
     encrypt: (key, text) => callForText('encrypt', { key, text }),
     decrypt: (key, frame) => callForText('decrypt', { key, frame }),
     derive: (method, message, data, type = '') => callForText('derive', { method, message, data, type }),
+    normalise: (message) => callForText('normalise', { message }),
     async stop() {
       await endChild(child);
     },
@@ -196,7 +200,8 @@ function readFrame(frame: string): SeenMessage | undefined {
 
 function parseObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    // Python writes NaN and Infinity, too.
+    const value = parseJson(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
