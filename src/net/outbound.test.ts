@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { OAuthBrokerError } from '../errors.ts';
+import { createOutboundFetch } from './outbound.ts';
+
+let server: Server;
+let origin: string;
+let handle: (request: IncomingMessage, response: ServerResponse) => void;
+
+beforeAll(async () => {
+  server = createServer((request, response) => handle(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+beforeEach(() => {
+  handle = (_request, response) => response.end('{}');
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+it('sends method, headers and body, and says who it is', async () => {
+  const received = new Promise<unknown>((resolve) => {
+    handle = (request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      request.on('end', () => {
+        response.end();
+        resolve({ method: request.method, url: request.url, headers: request.headers, body });
+      });
+    };
+  });
+  const headers = { 'x-a': '1', 'user-agent': 'other' };
+  const body = new URLSearchParams({ a: 'é b' });
+  await createOutboundFetch({ userAgent: 'me/1' })(new URL('/p?q=1', origin), {
+    method: 'POST',
+    headers,
+    body,
+  });
+  expect(await received).toMatchObject({
+    method: 'POST',
+    url: '/p?q=1',
+    headers: {
+      'x-a': '1',
+      'user-agent': 'me/1',
+      'accept-encoding': 'identity',
+      connection: 'close',
+      'content-length': '10',
+    },
+    body: 'a=%C3%A9+b',
+  });
+});
+
+it('resolves to status, headers and the whole body', async () => {
+  handle = (_request, response) => {
+    response.writeHead(404, { 'x-b': ['1', '2'] }).write('part, ');
+    setImmediate(() => response.end('rest é'));
+  };
+  const response = await createOutboundFetch()(origin);
+  expect(response.status).toBe(404);
+  expect(response.headers.get('x-b')).toBe('1, 2');
+  await expect(response.text()).resolves.toBe('part, rest é');
+});
+
+it('takes a body of exactly the largest size and none that is larger, announced or not', async () => {
+  const fetch = createOutboundFetch({ maxBytes: 1000 });
+  for (const announce of [true, false]) {
+    const respond = (size: number) => (_request: IncomingMessage, response: ServerResponse) => {
+      if (announce) response.setHeader('content-length', size);
+      response.write('x'.repeat(size - 1));
+      response.end('x');
+    };
+    handle = respond(1000);
+    await expect(fetch(origin).then((response) => response.text())).resolves.toHaveLength(1000);
+    handle = respond(1001);
+    await expect(fetch(origin)).rejects.toMatchObject({
+      code: 'provider_bad_response',
+      details: { reason: 'too_large' },
+    });
+  }
+});
+
+it('leaves no connection open, neither after an answer nor after an error', async () => {
+  const fetch = createOutboundFetch({ timeout: 200 });
+  await fetch(origin);
+  handle = () => undefined;
+  await expect(fetch(origin)).rejects.toMatchObject({ code: 'provider_timeout' });
+  handle = (_request, response) => response.writeHead(307, { location: '/' }).end();
+  await expect(fetch(origin)).rejects.toMatchObject({
+    code: 'provider_redirected',
+    details: { status: 307 },
+  });
+  await expect.poll(() => connections()).toBe(0);
+});
+
+function connections(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}
+
+it('stops when its caller does, with the reason that the caller gave', async () => {
+  handle = () => controller.abort(new Error('shutting down'));
+  const controller = new AbortController();
+  const fetching = createOutboundFetch()(origin, { signal: controller.signal });
+  await expect(fetching).rejects.toThrow('shutting down');
+  await expect(createOutboundFetch()(origin, { signal: controller.signal })).rejects.toThrow('shutting down');
+});
+
+it.each([
+  'http://example.com/token',
+  'http://8.8.8.8/token',
+  'ftp://127.0.0.1/',
+  'file:///etc/passwd',
+  'data:,x',
+])('refuses %s', async (url) => {
+  await expect(createOutboundFetch()(url)).rejects.toBeInstanceOf(OAuthBrokerError);
+  await expect(createOutboundFetch()(url)).rejects.toMatchObject({ code: 'endpoint_invalid' });
+});
