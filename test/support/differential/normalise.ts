@@ -34,7 +34,6 @@ export function normalise(trace: readonly Step[], volatile: Volatile): ReadonlyM
       messages: normaliser.messages(step.messages),
       files,
       ...(step.http === undefined ? {} : { http: step.http }),
-      ...(step.refused === undefined ? {} : { refused: step.refused }),
     });
   }
   return steps;

@@ -13,7 +13,6 @@ export interface Step {
   readonly messages: readonly SeenMessage[];
   readonly files: Readonly<Record<string, { readonly content: JsonObject; readonly mode: string } | null>>;
   readonly http?: JsonValue;
-  readonly refused?: number;
 }
 
 export interface SeenMessage extends JsonObject {

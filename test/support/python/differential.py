@@ -136,22 +136,26 @@ def fetch(address):
             "shows the code": bool(code) and (code in response.text or code in response.url)}
 
 
-def sign_in(address):
-    """The user's browser: from the authorization URL through the provider's pages to the callback."""
+def authorize(address):
+    """The user's browser at the provider: from the authorization URL to the callback's, which it does not visit."""
     browser = requests.Session()
     response = browser.get(address, allow_redirects=False)
     for _ in range(20):
         if response.is_redirect:
             target = urljoin(response.url, response.headers["location"])
             if "/auth/callback/" in target:
-                return {"http": fetch(target)}
+                return target
             response = browser.get(target, allow_redirects=False)
             continue
         form = FirstForm(response.text)
         if not response.ok or form.action is None:
-            return {"refused": response.status_code}
+            raise RuntimeError(f"the provider refuses: {response.status_code} {response.text}")
         response = browser.post(urljoin(response.url, form.action), data=form.fields, allow_redirects=False)
     raise RuntimeError("the provider sends the browser round in circles")
+
+
+def sign_in(address):
+    return {"http": fetch(authorize(address))}
 
 
 # Ids of the caller's own, numbers that JSON can write in more ways than one, and the two fields that a reply swaps.
@@ -288,10 +292,17 @@ def perform(play):
           f"{CALLBACK}{munged(MUSIC)}?code=forged&state={munged(MUSIC)}")
     visit("a callback comes for an unknown app", f"{CALLBACK}{munged(NOBODY)}?code=forged&state=x")
 
-    # The shell forwards the redirect
+    # Other pages
+    visit("the front page is visited", f"http://127.0.0.1:{SETUP['http_port']}/")
+    visit("a page is visited that is not there", f"http://127.0.0.1:{SETUP['http_port']}/nothing")
+
+    # The shell keeps the redirect to itself and forwards its address
     asked = send("the sign-in in the shell starts", "oauth.start", MUSIC, awaits=SHELL)
-    send("the shell forwards a redirect that was denied", "ovos.shell.oauth.authentication.forward",
-         {**MUSIC, "redirectURL": f"{CALLBACK}{munged(MUSIC)}?error=access_denied&code=&state={state_of(asked)}"},
+    send("the shell forwards the redirect", "ovos.shell.oauth.authentication.forward",
+         {**MUSIC, "redirectURL": authorize(address_of(asked))},
+         awaits=["ovos.shell.oauth.authentication.forward.response", *token_of(MUSIC)])
+    send("the shell forwards a redirect that nobody asked for", "ovos.shell.oauth.authentication.forward",
+         {**MUSIC, "redirectURL": f"{CALLBACK}{munged(MUSIC)}?code=forged&state={munged(MUSIC)}"},
          awaits=["ovos.shell.oauth.authentication.forward.response"])
 
     # Is it alive
