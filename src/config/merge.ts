@@ -21,7 +21,8 @@ const constraintsSchema = v.object({
 
 /**
  * The layers that count, lowest first, each without the keys that it may not set. As
- * ovos_config.config.Configuration.load_all_configs and filter_and_merge do it.
+ * ovos_config.config.Configuration.load_all_configs and filter_and_merge do it, when a process loads them first. (Its
+ * layers share objects, so from the second load on a user's own section `system` counts too, against its documentation.)
  * @param layers lowest first: defaults, remote, distribution, system, users'
  * @throws OAuthBrokerError `config_invalid` where the constraints make no sense
  */

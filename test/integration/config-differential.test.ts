@@ -18,8 +18,7 @@ import { pythonVenv, supportScript, venvPython } from '../support/python-venv.ts
 const answersSchema = v.array(
   v.union([
     v.object({
-      first: v.record(v.string(), v.unknown()),
-      later: v.record(v.string(), v.unknown()),
+      config: v.record(v.string(), v.unknown()),
       cache_dir: v.string(),
       temp_dir: v.string(),
     }),
@@ -169,7 +168,7 @@ describe('the configuration, against the real ovos_config', () => {
       if (python === undefined || 'error' in python) continue;
       compared += 1;
       const ours = mergeLayers(effectiveLayers(await readLayers(env)));
-      expect(ours, `scenario ${index}: ${JSON.stringify(scenarios[index])}`).toEqual(python.first);
+      expect(ours, `scenario ${index}: ${JSON.stringify(scenarios[index])}`).toEqual(python.config);
     }
     expect(compared).toBeGreaterThan(70);
   });
@@ -207,7 +206,7 @@ describe('the configuration, against the real ovos_config', () => {
     };
     const [python] = await askPython([env]);
     const { settings } = await loadSettings(env);
-    expect(python).toMatchObject({ first: { lang: settings.lang, websocket: { host: settings.bus.host } } });
+    expect(python).toMatchObject({ config: { lang: settings.lang, websocket: { host: settings.bus.host } } });
     expect(settings).toMatchObject({ lang: 'de-de', bus: { host: '127.0.0.1' } });
   });
 
@@ -230,7 +229,7 @@ describe('the configuration, against the real ovos_config', () => {
     };
     const [python] = await askPython([env]);
     const ours = mergeLayers(effectiveLayers(await readLayers(env)));
-    expect(python).toMatchObject({ first: ours });
+    expect(python).toMatchObject({ config: ours });
     expect(ours).toMatchObject({ b: [1, 3], on_: true, other: { port: 15 }, port: 13 });
   });
 });

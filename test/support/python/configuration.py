@@ -1,7 +1,6 @@
 """Prints what the real ovos_config makes of each environment of a JSON list on stdin.
 
-For each: {"first": ..., "later": ..., "cache_dir": ..., "temp_dir": ...} or {"error": ...}, where `first` is the
-configuration as loaded first and `later` as loaded again in the same process. ovos_config decides where its files are
+For each: {"config": ..., "cache_dir": ..., "temp_dir": ...} or {"error": ...}. ovos_config decides where its files are
 when it is imported, so each environment gets a process of its own; forked, since starting Python takes long.
 """
 import json
@@ -22,12 +21,8 @@ def answer(environment):
     from ovos_config.config import Configuration
     from ovos_utils.oauth import OAuthTokenDatabase
 
-    # Turned to text at once: the layers share their objects, so a later load changes what an earlier one gave.
-    first = json.dumps(Configuration.load_all_configs())
-    later = json.dumps(Configuration.load_all_configs())
     return {
-        "first": json.loads(first),
-        "later": json.loads(later),
+        "config": Configuration.load_all_configs(),
         "cache_dir": os.path.dirname(OAuthTokenDatabase().path),
         "temp_dir": tempfile.gettempdir(),
     }
