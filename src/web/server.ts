@@ -36,7 +36,7 @@ export class WebServer {
   readonly #server: Server;
   readonly #connections: Connections;
   readonly #answering = new Set<ServerResponse>();
-  #isStopping = false;
+  #stopped: Promise<void> | undefined;
 
   constructor(app: WebApp, options: WebServerOptions) {
     this.#options = options;
@@ -90,9 +90,13 @@ export class WebServer {
   }
 
   /** Takes no more requests, answers those in hand, ends streams and closes. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     if (!this.#server.listening) return;
-    this.#isStopping = true;
     const closed = once(this.#server, 'close');
     this.#server.close();
     for (const outgoing of this.#answering) outgoing.shouldKeepAlive = false;
@@ -112,7 +116,7 @@ export class WebServer {
     const { socket } = incoming;
     this.#connections.began(socket);
     this.#answering.add(outgoing);
-    if (this.#isStopping) outgoing.shouldKeepAlive = false;
+    if (this.#stopped !== undefined) outgoing.shouldKeepAlive = false;
     const cancel = this.#options.clock.after(REQUEST_TIME, () => {
       if (!incoming.complete) socket.destroy();
     });

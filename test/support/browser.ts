@@ -11,8 +11,12 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-/** Starts a headless Chromium with an empty profile. Throws where there is none: a test must not skip for that. */
-export async function launchBrowser(): Promise<TestBrowser> {
+/**
+ * Starts a headless Chromium with an empty profile. Throws where there is none: a test must not skip for that.
+ *
+ * @param args further flags, such as `--host-resolver-rules` for names that only the test knows
+ */
+export async function launchBrowser(args: readonly string[] = []): Promise<TestBrowser> {
   const executablePath = findChromium();
   if (executablePath === undefined) {
     throw new Error('No Chromium was found; `npm test` installs one.');
@@ -30,6 +34,7 @@ export async function launchBrowser(): Promise<TestBrowser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   });
   return {

@@ -28,7 +28,7 @@ export class ScriptedSignIn implements WebSignIn {
   authorizationUrl = 'https://accounts.music.example/authorize?client_id=client&state=the-state';
   landingFields: Partial<Landing> = {};
   /** What `complete` and `continue` throw, if anything. */
-  refusal: unknown;
+  refusal: Error | undefined;
   readonly completed: AuthorizationResponse[] = [];
   readonly continued: Array<{ readonly linkCode: string; readonly browser: string }> = [];
   readonly looked: string[] = [];

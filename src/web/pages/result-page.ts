@@ -35,8 +35,8 @@ export function failedPage(words: Words, error: OAuthBrokerError, context: Failu
     icon: problemIcon,
     tone: 'bad',
     content: html`<p>${sentence}</p>
-${context.retry !== undefined && signInForm(context.retry, again)}
 ${hint !== undefined && html`<p class="todo">${hint}</p>`}
+${context.retry !== undefined && signInForm(context.retry, again)}
 <p class="note">${code}: <code>${error.code}</code></p>`,
   });
 }
@@ -47,10 +47,13 @@ export function explainOn(
   error: OAuthBrokerError,
   { app, provider }: FailureContext = {},
 ): { error: string; hint?: string } {
-  const details = { provider: provider ?? words.pages.someProvider, ...(app === undefined ? {} : { app }) };
-  const known = Object.entries({ ...details, ...error.details }).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? shown(value) : value,
-  ]);
-  return explain(words, new OAuthBrokerError(error.code, Object.fromEntries(known)));
+  const details: Record<string, string | number> = {
+    provider: provider ?? words.pages.someProvider,
+    ...(app === undefined ? {} : { app }),
+    ...error.details,
+  };
+  for (const [name, value] of Object.entries(details)) {
+    if (typeof value === 'string') details[name] = shown(value);
+  }
+  return explain(words, new OAuthBrokerError(error.code, details));
 }

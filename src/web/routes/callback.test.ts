@@ -93,12 +93,12 @@ describe('the callback', () => {
       error_description: hostile,
       extra: 'the-extra',
     });
-    const answer = await ask(`/auth/callback/a_b?${query}`);
+    const answer = await ask(`/auth/callback/a_b?${query.toString()}`);
     expect(answer.headers.get('location')).toMatch(/^\/auth\/result\/[\w-]{22}$/);
     signIn.refusal = new OAuthBrokerError('access_denied');
     for (const page of [
       await (await ask(answer.headers.get('location') ?? '')).text(),
-      await (await resultOf(ask, `/auth/callback/a_b?error=access_denied&${query}`)).text(),
+      await (await resultOf(ask, `/auth/callback/a_b?error=access_denied&${query.toString()}`)).text(),
     ]) {
       expect(page).not.toMatch(/the-code|the-state|the-extra|alert|the-access-token/);
     }
@@ -147,8 +147,9 @@ describe('the result page', () => {
     async (code) => {
       const { ask, signIn } = webAppForTest();
       const gaps = [...wordsFor('en').errors[code].matchAll(/\{(\w+)\}/g)].map(([, gap = '']) => gap);
-      const details = gaps.filter((gap) => gap !== 'app' && gap !== 'provider').map((gap) => [gap, 'x']);
-      signIn.refusal = new OAuthBrokerError(code, Object.fromEntries(details));
+      const details: Record<string, string> = {};
+      for (const gap of gaps) if (gap !== 'app' && gap !== 'provider') details[gap] = 'x';
+      signIn.refusal = new OAuthBrokerError(code, details);
       const answer = await resultOf(ask, '/auth/callback/skill_app?code=c&state=s');
       expect(answer.status).toBe(statusOf(code));
       expect(answer.status).toBeGreaterThanOrEqual(400);

@@ -153,14 +153,9 @@ function follow(c: WebContext, deps: LinkDeps, first: Landing, watcher: Watcher)
 }
 
 function statusFor(words: Words, landing: Landing): LinkStatus {
-  switch (landing.state) {
-    case 'waiting':
-      return { state: 'waiting', expires_at: landing.expiresAt };
-    case 'connected':
-      return { state: 'connected' };
-    case 'failed':
-      return failedStatus(words, failureOf(landing), landing);
-  }
+  if (landing.state === 'waiting') return { state: 'waiting', expires_at: landing.expiresAt };
+  if (landing.state === 'connected') return { state: 'connected' };
+  return failedStatus(words, failureOf(landing), landing);
 }
 
 function failedStatus(words: Words, failure: OAuthBrokerError, landing?: Landing): LinkStatus {
