@@ -1,8 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
-import { asBrokerError } from '../errors.ts';
-import { explain, wordsFor } from '../locale/index.ts';
 import { VERSION } from '../version.ts';
-import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { tellFailure } from './failure.ts';
 import type { CommandProcess } from './process.ts';
 import type { ServeOptions } from './serve.ts';
 
@@ -47,15 +46,6 @@ export async function runCommand(args: readonly string[], process: CommandProces
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const error = asBrokerError(thrown);
-    const { error: sentence, hint } = explain(wordsFor(terminalLanguage(process)), error);
-    process.printError(`ovos-oauth: ${hint === undefined ? sentence : `${sentence} ${hint}`}`);
-    return exitCodeOf(error.code);
+    return tellFailure(thrown, process);
   }
-}
-
-/** The language of whoever reads the terminal: `de_AT.UTF-8` is `de-AT`. */
-function terminalLanguage({ env }: CommandProcess): string {
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
-  return locale.replace(/[.@].*$/, '').replace('_', '-');
 }

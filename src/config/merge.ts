@@ -30,7 +30,7 @@ export function effectiveLayers(layers: readonly Layer[]): readonly Layer[] {
   const constraints = systemConstraints(layers);
   const skipUser = isTruthy(constraints.disable_user_config);
   const skipRemote = isTruthy(constraints.disable_remote_config);
-  // Python tells the layers apart by their paths, so a file that is named twice counts as the stricter kind, and the
+  // Python tells the layers apart by their paths, so a file that is named twice is the same kind both times, and the
   // distribution's file counts as a user's.
   const trusted = pathsOf(layers, 'defaults', 'system');
   const remote = pathsOf(layers, 'remote');

@@ -1,0 +1,22 @@
+import type { CommandProcess } from './cli/process.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** The process that this program runs in, for the commands. */
+export const nodeProcess: CommandProcess = {
+  env: process.env,
+  print: (text) => void process.stdout.write(`${text}\n`),
+  printError: (text) => void process.stderr.write(`${text}\n`),
+  onSignal(listener) {
+    for (const signal of SIGNALS) process.on(signal, listener);
+  },
+  onUncaught(listener) {
+    process.on('uncaughtException', listener);
+    process.on('unhandledRejection', listener);
+  },
+  async createDaemon(settings, options) {
+    // Loaded here, so that `--help` and the like do not wait for it.
+    const { createDaemon } = await import('./daemon.ts');
+    return createDaemon(settings, options);
+  },
+};
