@@ -8,6 +8,7 @@ import type { Connections } from './connections.ts';
 import { refreshDelay } from './expiry.ts';
 import { hostOf } from './provider-of-app.ts';
 import { isInterrupted, type Refresher } from './refresher.ts';
+import type { TokenKeeper } from './token-keeper.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 
 const SECOND = 1_000;
@@ -22,6 +23,7 @@ const REMIND_EVERY = 3_600 * SECOND;
 
 export interface RefreshScheduleOptions {
   readonly store: Store;
+  readonly keeper: TokenKeeper;
   readonly refresher: Refresher;
   readonly connections: Connections;
   readonly clock: Clock;
@@ -87,15 +89,11 @@ export class RefreshSchedule {
   }
 
   async #look(): Promise<void> {
-    const { store, clock } = this.#options;
-    const [apps, tokens, connections] = await Promise.all([
-      store.apps(),
-      store.tokens(),
-      store.connections(),
-    ]);
+    const { store, keeper, clock } = this.#options;
+    const [apps, tokens, connections] = await Promise.all([store.apps(), keeper.all(), store.connections()]);
     if (tokens.size === 0 && connections.size === 0) return;
     const due: App[] = [];
-    let sleep = LONGEST_SLEEP;
+    let sleep = Number.POSITIVE_INFINITY;
     for (const app of apps) {
       const delay = this.#delayOf(app, tokens.get(app.mungedId), connections.get(app.mungedId));
       if (delay <= 0) due.push(app);
@@ -103,7 +101,10 @@ export class RefreshSchedule {
     }
     await this.#runAll(due, tokens);
     await this.#remind(apps);
-    this.#wakeAt(clock.monotonic() + (due.length > 0 ? SECOND : Math.max(sleep, SECOND)));
+    // With nothing to renew only the reminders are left.
+    const longest = sleep === Number.POSITIVE_INFINITY ? REMIND_EVERY : LONGEST_SLEEP;
+    const wait = due.length > 0 ? SECOND : Math.min(Math.max(sleep, SECOND), longest);
+    this.#wakeAt(clock.monotonic() + wait);
   }
 
   /** Milliseconds until there is something to do for an app; `Infinity` where there never is. */

@@ -32,6 +32,13 @@ export class TokenKeeper {
     return this.#unsaved.get(mungedId)?.tokenSet ?? (await this.#store.token(mungedId));
   }
 
+  /** Every connection's token set, as {@link current} gives it. */
+  async all(): Promise<ReadonlyMap<MungedId, TokenSet>> {
+    const saved = await this.#store.tokens();
+    if (this.#unsaved.size === 0) return saved;
+    return new Map([...saved, ...[...this.#unsaved].map(([id, { tokenSet }]) => [id, tokenSet] as const)]);
+  }
+
   /** Like {@link current}, after a look at what other programs wrote. */
   async reread(mungedId: MungedId): Promise<TokenSet | undefined> {
     return this.#unsaved.get(mungedId)?.tokenSet ?? (await this.#store.reread(mungedId));

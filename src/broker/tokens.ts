@@ -41,6 +41,7 @@ export class Tokens {
     this.#refresher = new Refresher({ store, keeper, connections, circuits, clock: trusted, fetch });
     this.#schedule = new RefreshSchedule({
       store,
+      keeper,
       connections,
       clock,
       trusted,

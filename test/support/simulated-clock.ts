@@ -54,6 +54,11 @@ export class SimulatedClock implements Clock {
     this.#wall += by;
   }
 
+  /** What a SIGKILL does to timers. */
+  dropTimers(): void {
+    this.#timers.clear();
+  }
+
   /** Sends the machine to sleep: no timer runs and the monotonic clock stands still. */
   suspend(by: number): void {
     this.#suspended += by;
