@@ -66,6 +66,10 @@ export interface PythonClient {
 export async function startPythonClient(options: {
   env: NodeJS.ProcessEnv;
   connect?: boolean;
+  /** Connects by wss; the configuration doesn't decide that in Python. */
+  ssl?: boolean;
+  /** Default 20,000. */
+  connectTimeout?: number;
 }): Promise<PythonClient> {
   const child = spawn(venvPython(), [supportScript('python_client.py')], {
     env: options.env,
@@ -115,7 +119,8 @@ export async function startPythonClient(options: {
   };
 
   if (options.connect !== false) {
-    await call('connect').catch(async (error: unknown) => {
+    const { ssl = false, connectTimeout = 20_000 } = options;
+    await call('connect', { ssl, timeout: connectTimeout / 1000 }).catch(async (error: unknown) => {
       await endChild(child, 'SIGKILL');
       throw error;
     });

@@ -36,10 +36,11 @@ class Commands:
     def __init__(self):
         self.bus = None
 
-    def connect(self, _):
-        self.bus = RecordingClient()
+    def connect(self, line):
+        # MessageBusClient passes over `websocket.ssl` of the configuration; it goes by this argument alone.
+        self.bus = RecordingClient(ssl=line["ssl"])
         self.bus.run_in_thread()
-        if not self.bus.connected_event.wait(20):
+        if not self.bus.connected_event.wait(line["timeout"]):
             raise RuntimeError("no connection to the bus")
 
     def emit(self, line):
