@@ -15,7 +15,11 @@ const constraintsSchema = v.object({
   disable_user_config: v.optional(v.unknown()),
   disable_remote_config: v.optional(v.unknown()),
   protected_keys: v.nullish(
-    v.object({ user: v.nullish(v.array(v.string())), remote: v.nullish(v.array(v.string())) }),
+    v.pipe(
+      // An array is an object to valibot; taken for one it would protect nothing.
+      v.custom<JsonObject>(isJsonObject),
+      v.object({ user: v.nullish(v.array(v.string())), remote: v.nullish(v.array(v.string())) }),
+    ),
   ),
 });
 
