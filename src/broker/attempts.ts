@@ -105,9 +105,13 @@ export class Attempts {
     const claim = await store.claimAttempt(state, clock.now());
     if (claim.status === 'unknown') throw new OAuthBrokerError('attempt_unknown');
     if (claim.status === 'used') {
-      throw new OAuthBrokerError(
-        claim.attempt.end?.outcome === 'attempt_expired' ? 'attempt_expired' : 'attempt_used',
-      );
+      const { end, mungedId } = claim.attempt;
+      if (end?.outcome === 'attempt_expired')
+        throw new OAuthBrokerError('attempt_expired', { app: mungedId });
+      throw new OAuthBrokerError('attempt_used', {
+        app: mungedId,
+        ...(end === undefined ? {} : { outcome: end.outcome }),
+      });
     }
     const expired = this.hasExpired(claim.attempt);
     this.#forget(claim.attempt);

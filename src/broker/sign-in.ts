@@ -180,7 +180,13 @@ export class SignIn {
     if (attempt.browser !== undefined && attempt.browser !== digest(response.browser ?? '')) {
       throw new OAuthBrokerError('attempt_other_browser');
     }
-    return this.#attempts.claim(state);
+    return this.#attempts.claim(state).catch(async (thrown: unknown) => {
+      const error = asBrokerError(thrown);
+      const app = await this.#options.store.app(attempt.mungedId);
+      throw app === undefined
+        ? error
+        : new OAuthBrokerError(error.code, { ...error.details, provider: hostOf(app) });
+    });
   }
 
   async #exchange(app: App, attempt: Attempt, params: URLSearchParams): Promise<SignedIn> {

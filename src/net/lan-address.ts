@@ -41,6 +41,11 @@ const PREFERENCES = [
   /^169\.254\./, // link-local IPv4, RFC 3927
 ];
 
+/** Every address of this device's interfaces at this moment, loopback included. */
+export function interfaceAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((infos) => (infos ?? []).map(({ address }) => address));
+}
+
 /** The source address that the kernel picks for a private destination. Connecting UDP sends nothing. */
 function routedAddress(): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -1,0 +1,122 @@
+import { hostname } from 'node:os';
+import { Broker } from './broker/index.ts';
+import { EventHub } from './broker/event-hub.ts';
+import { BusClient } from './bus/client.ts';
+import { attachHandlers } from './bus/handlers/index.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Settings } from './config/settings.ts';
+import type { Log } from './log.ts';
+import { interfaceAddresses, lanAddress } from './net/lan-address.ts';
+import { createOutboundFetch } from './net/outbound.ts';
+import { QrImages } from './qr/qr-images.ts';
+import { type RandomBytes, systemRandom } from './random.ts';
+import { FileStore } from './store/file-store.ts';
+import { RELEASED_AT } from './release.ts';
+import { createWebApp, Progress, WebServer } from './web/index.ts';
+
+export interface DaemonOptions {
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly random?: RandomBytes;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+export interface Daemon {
+  /** Throws OAuthBrokerError `store_locked`, `store_unwritable`, `port_in_use`; then nothing is left running. */
+  start(): Promise<void>;
+  /** Finishes what is being written, answers what is pending, closes everything. Safe to call more than once. */
+  stop(): Promise<void>;
+}
+
+/** Builds the parts and knows in which order they start and stop. */
+export function createDaemon(settings: Settings, options: DaemonOptions): Daemon {
+  const { log, clock = systemClock, random = systemRandom, fetch = createOutboundFetch() } = options;
+  const { stateDir, cacheDir, tempDir } = settings.paths;
+  const store = new FileStore({ stateDir, cacheDir, tempDir, clock, log });
+  const events = new EventHub();
+  const lanHost = (): Promise<string> => lanAddress(settings.lanHost);
+  const broker = new Broker({
+    store,
+    fetch,
+    clock,
+    random,
+    events,
+    builtAt: RELEASED_AT,
+    attemptLifetime: settings.attemptLifetime,
+    port: () => web.port,
+    loopbackHost: settings.redirect.loopbackHost,
+    lanHost,
+  });
+  const progress = new Progress(clock);
+  const app = createWebApp({
+    signIn: broker.signIn,
+    progress,
+    hosts: {
+      hostname: hostname(),
+      addresses: interfaceAddresses,
+      ...(settings.lanHost === undefined ? {} : { lanHost: settings.lanHost }),
+    },
+    lang: settings.lang,
+    log,
+    clock,
+    random,
+  });
+  const web = new WebServer(app, { ...settings.http, log, clock, progress });
+  const qr = new QrImages({ paths: settings.paths, random });
+  const bus = new BusClient(settings.bus, { clock, log });
+  events.subscribe({ attemptEnded: ({ attempt }) => progress.changed(attempt.linkCode) });
+  const stops: Array<() => Promise<void> | void> = [];
+
+  /** Runs one step and remembers how to undo it. */
+  async function step(
+    start: () => Promise<unknown> | unknown,
+    stop: () => Promise<void> | void,
+  ): Promise<void> {
+    await start();
+    stops.push(stop);
+  }
+
+  async function stop(): Promise<void> {
+    for (let undo = stops.pop(); undo !== undefined; undo = stops.pop()) await undo();
+  }
+
+  async function start(): Promise<void> {
+    try {
+      await step(
+        () => store.open(),
+        () => store.close(),
+      );
+      await step(
+        () => qr.open(),
+        () => qr.removeAll(),
+      );
+      await step(
+        () => broker.open(),
+        () => broker.close(),
+      );
+      await step(
+        () => web.start(),
+        () => web.stop(),
+      );
+      const handlers = attachHandlers(bus, {
+        broker,
+        events,
+        lanHost,
+        port: () => web.port,
+        qr,
+        lang: settings.lang,
+        log,
+      });
+      await step(
+        () => bus.start(),
+        () => bus.stop(),
+      );
+      stops.push(() => handlers.stop());
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+
+  return { start, stop };
+}
