@@ -52,6 +52,7 @@ export const ERROR_KINDS = {
   store_unavailable: 'transient',
   store_locked: 'config',
   store_unwritable: 'config',
+  store_newer: 'config',
   config_unreadable: 'config',
   config_invalid: 'config',
   port_in_use: 'config',

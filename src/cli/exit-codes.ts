@@ -19,6 +19,7 @@ const BY_ERROR: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   port_in_use: EXIT.portInUse,
   store_locked: EXIT.storeLocked,
   store_unwritable: EXIT.storeUnwritable,
+  store_newer: EXIT.storeUnwritable,
 };
 
 export function exitCodeOf(code: ErrorCode): ExitCode {

@@ -1,0 +1,220 @@
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { OAuthBrokerError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import type { Files } from './files.ts';
+import { Journal } from './journal/journal.ts';
+import type { CallbackEndpoint } from './ovos-files/app-entry.ts';
+import { SharedFiles } from './ovos-files/shared-files.ts';
+import type { Change, Claim, Durability, ForeignChange, Store } from './port.ts';
+import type { App, Attempt, Connection, MungedId, QuarantinedToken } from './records.ts';
+import { State } from './state.ts';
+import type { StoredChange } from './stored-change.ts';
+import { Turns } from './turns.ts';
+
+/** The port of the Python plugin, and of this program where nothing else is set. */
+const CALLBACK_PORT = 36_536;
+
+export interface FileStoreOptions {
+  /** Private folder of the journal; made where it is missing. */
+  readonly stateDir: string;
+  /** The json_database folder that Python programs share. */
+  readonly cacheDir: string;
+  /** Python's `tempfile.gettempdir()`, where its locks are. */
+  readonly tempDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** `callback_endpoint` of an app in `ovos_oauth_apps.json`; default: the loopback callback on port 36536. */
+  readonly callbackEndpoint?: CallbackEndpoint;
+  /** Default: the device's own file system. */
+  readonly files?: Files;
+}
+
+/**
+ * The store on a device: a journal is the truth and the commit point; `ovos_oauth.json` and `ovos_oauth_apps.json`
+ * follow it for the Python programs that share them. See docs/store.md.
+ */
+export class FileStore implements Store {
+  readonly #options: FileStoreOptions;
+  readonly #state = new State();
+  readonly #turns = new Turns<MungedId>();
+  readonly #claims = new Map<string, Promise<void>>();
+  readonly #listeners = new Set<(change: ForeignChange) => void>();
+  #files: Files | undefined;
+  #lock: number | undefined;
+  #journal: Journal | undefined;
+  #shared: SharedFiles | undefined;
+
+  constructor(options: FileStoreOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const { stateDir: path, clock, log } = this.#options;
+    try {
+      const { openNodeFiles } = await import('./node-files.ts');
+      const files = this.#options.files ?? (await openNodeFiles());
+      this.#files = files;
+      this.#takeFolder(files);
+      this.#journal = await this.#recover(files);
+    } catch (error) {
+      await this.close();
+      throw error instanceof OAuthBrokerError
+        ? error
+        : new OAuthBrokerError('store_unwritable', { path }, { cause: error });
+    }
+    const journal = this.#journal;
+    this.#shared = new SharedFiles({
+      ...this.#options,
+      files: this.#files,
+      clock,
+      log,
+      state: this.#state,
+      callbackEndpoint: this.#options.callbackEndpoint ?? loopbackCallback,
+      append: (changes, durability) => journal.append(changes, durability),
+      announce: (change) => this.#announce(change),
+    });
+    await this.#shared.open();
+  }
+
+  async close(): Promise<void> {
+    await this.#shared?.close();
+    this.#shared = undefined;
+    const journal = this.#journal;
+    this.#journal = undefined;
+    await journal?.close();
+    if (this.#lock !== undefined) this.#files?.close(this.#lock);
+    this.#lock = undefined;
+  }
+
+  // What is in memory is what is committed, so that nothing below ever waits for the disk to be read.
+
+  async app(mungedId: MungedId): Promise<App | undefined> {
+    return this.#state.apps.get(mungedId);
+  }
+
+  async apps(): Promise<readonly App[]> {
+    return [...this.#state.apps.values()];
+  }
+
+  async token(mungedId: MungedId): Promise<TokenSet | undefined> {
+    return this.#state.tokens.get(mungedId);
+  }
+
+  async tokens(): Promise<ReadonlyMap<MungedId, TokenSet>> {
+    return new Map(this.#state.tokens);
+  }
+
+  async connection(mungedId: MungedId): Promise<Connection | undefined> {
+    return this.#state.connections.get(mungedId);
+  }
+
+  async connections(): Promise<ReadonlyMap<MungedId, Connection>> {
+    return new Map(this.#state.connections);
+  }
+
+  async quarantined(mungedId: MungedId): Promise<readonly QuarantinedToken[]> {
+    return this.#state.quarantine.get(mungedId) ?? [];
+  }
+
+  async attempt(state: string): Promise<Attempt | undefined> {
+    return this.#state.attempts.get(state);
+  }
+
+  async attemptsOfLink(linkCode: string): Promise<readonly Attempt[]> {
+    return this.#state.attemptsOfLink(linkCode);
+  }
+
+  async attempts(): Promise<readonly Attempt[]> {
+    return [...this.#state.attempts.values()];
+  }
+
+  async commit(changes: readonly Change[], durability: Durability): Promise<void> {
+    if (changes.length === 0) return;
+    await this.#append(changes, durability);
+    if (durability === 'synced') await this.#shared?.bringUpToDate();
+  }
+
+  async claimAttempt(state: string, at: number): Promise<Claim> {
+    // Of those who come while a claim is being written each looks again at how it ended.
+    for (let claim = this.#claims.get(state); claim !== undefined; claim = this.#claims.get(state)) {
+      await claim.catch(() => {});
+    }
+    const attempt = this.#state.attempts.get(state);
+    if (attempt === undefined) return { status: 'unknown' };
+    if (attempt.claimedAt !== undefined || attempt.end !== undefined) return { status: 'used', attempt };
+    const claimed: Attempt = { ...attempt, claimedAt: at };
+    const claim = this.#append([{ op: 'put_attempt', attempt: claimed }], 'written');
+    this.#claims.set(state, claim);
+    try {
+      await claim;
+    } finally {
+      this.#claims.delete(state);
+    }
+    return { status: 'claimed', attempt: claimed };
+  }
+
+  exclusively<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(mungedId, work);
+  }
+
+  async reread(mungedId: MungedId): Promise<TokenSet | undefined> {
+    await this.#shared?.lookAtTokens();
+    return this.#state.tokens.get(mungedId);
+  }
+
+  onForeignChange(listener: (change: ForeignChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #takeFolder(files: Files): void {
+    const { stateDir } = this.#options;
+    files.makeFolder(stateDir, 0o700);
+    if ((files.stat(stateDir)?.mode ?? 0) !== 0o700) files.chmod(stateDir, 0o700);
+    const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
+    this.#lock = files.open(join(stateDir, 'lock'), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+    if (!files.tryLock(this.#lock)) throw new OAuthBrokerError('store_locked', { path: stateDir });
+  }
+
+  async #recover(files: Files): Promise<Journal> {
+    const { stateDir, clock, log } = this.#options;
+    const state = this.#state;
+    const journal = new Journal({
+      path: join(stateDir, 'journal'),
+      files,
+      clock,
+      log,
+      state: {
+        apply: (change) => this.#apply(change),
+        snapshot: () => state.snapshot(),
+        sweep: (now) => state.sweep(now),
+        get size() {
+          return state.size;
+        },
+      },
+    });
+    await journal.open();
+    return journal;
+  }
+
+  #apply(change: StoredChange): void {
+    this.#state.apply(change);
+    this.#shared?.follow(change);
+  }
+
+  async #append(changes: readonly StoredChange[], durability: Durability): Promise<void> {
+    if (this.#journal === undefined) throw new OAuthBrokerError('store_unavailable');
+    await this.#journal.append(changes, durability);
+  }
+
+  #announce(change: ForeignChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+function loopbackCallback(mungedId: MungedId): string {
+  return `http://127.0.0.1:${CALLBACK_PORT}/auth/callback/${encodeURIComponent(mungedId)}`;
+}

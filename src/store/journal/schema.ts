@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { ERROR_KINDS, type ErrorCode } from '../../errors.ts';
+import { isJsonObject, type JsonObject } from '../../json.ts';
+import type { TokenSet } from '../../oauth/token-set.ts';
+import { isTokenSet } from '../token-set-guard.ts';
+import type { MungedId } from '../records.ts';
+import type { StoredChange } from '../stored-change.ts';
+
+// Loose objects throughout: a field that a newer version added outlives a start of this one.
+
+const mungedId = v.custom<MungedId>((value) => typeof value === 'string');
+const tokenSet = v.custom<TokenSet>(isTokenSet);
+const jsonObject = v.custom<JsonObject>(isJsonObject);
+const errorCode = v.custom<ErrorCode>(
+  (value) => typeof value === 'string' && Object.hasOwn(ERROR_KINDS, value),
+);
+// A code of another version says no more than that something went wrong.
+const reason = v.fallback(errorCode, 'internal');
+const file = v.picklist(['tokens', 'apps']);
+
+const app = v.looseObject({
+  mungedId,
+  skillId: v.exactOptional(v.string()),
+  appId: v.exactOptional(v.string()),
+  clientId: v.nullable(v.string()),
+  clientSecret: v.nullable(v.string()),
+  credentialsFrom: v.picklist(['skill', 'user', 'file', 'none']),
+  isPublic: v.boolean(),
+  authorizationEndpoint: v.string(),
+  tokenEndpoint: v.string(),
+  refreshEndpoint: v.exactOptional(v.string()),
+  issuer: v.exactOptional(v.string()),
+  scope: v.nullable(v.string()),
+  shellIntegration: v.boolean(),
+  learnedAuthentication: v.exactOptional(v.picklist(['client_secret_basic', 'client_secret_post', 'none'])),
+  foreignFields: v.exactOptional(jsonObject),
+});
+
+const attempt = v.looseObject({
+  state: v.string(),
+  mungedId,
+  codeVerifier: v.string(),
+  redirectUri: v.string(),
+  method: v.picklist(['loopback', 'lan', 'shell', 'relay', 'paste', 'device']),
+  issuer: v.exactOptional(v.string()),
+  createdAt: v.number(),
+  expiresAt: v.number(),
+  linkCode: v.exactOptional(v.string()),
+  browser: v.exactOptional(v.string()),
+  asker: v.exactOptional(v.string()),
+  claimedAt: v.exactOptional(v.number()),
+  end: v.exactOptional(v.looseObject({ at: v.number(), outcome: v.union([v.literal('connected'), reason]) })),
+});
+
+const connection = v.looseObject({
+  mungedId,
+  state: v.picklist(['connected', 'needs_user', 'needs_credentials', 'disconnected']),
+  reason: v.exactOptional(reason),
+  since: v.number(),
+  grantedAt: v.exactOptional(v.number()),
+  intent: v.exactOptional(v.looseObject({ spent: v.string(), at: v.number() })),
+  revival: v.exactOptional(v.looseObject({ tries: v.number(), nextAt: v.number() })),
+  remindedAt: v.exactOptional(v.number()),
+});
+
+const quarantined = v.looseObject({
+  mungedId,
+  tokenSet,
+  reason: v.picklist(['invalid_grant', 'removed_by_owner', 'replaced_file']),
+  at: v.number(),
+});
+
+const change = v.variant('op', [
+  v.object({ op: v.literal('put_app'), app }),
+  v.object({ op: v.literal('adopt_app'), app }),
+  v.object({ op: v.literal('delete_app'), mungedId }),
+  v.object({ op: v.literal('release_app'), mungedId }),
+  v.object({ op: v.literal('put_token'), mungedId, tokenSet }),
+  v.object({ op: v.literal('adopt_token'), mungedId, tokenSet }),
+  v.object({ op: v.literal('delete_token'), mungedId }),
+  v.object({ op: v.literal('release_token'), mungedId }),
+  v.object({ op: v.literal('put_attempt'), attempt }),
+  v.object({ op: v.literal('delete_attempt'), state: v.string() }),
+  v.object({ op: v.literal('put_connection'), connection }),
+  v.object({ op: v.literal('delete_connection'), mungedId }),
+  v.object({ op: v.literal('quarantine_token'), token: quarantined }),
+  v.object({ op: v.literal('delete_quarantined'), mungedId }),
+  v.object({ op: v.literal('mirrored'), file, ids: v.array(mungedId) }),
+  v.object({ op: v.literal('replaced'), file, mungedId, digests: v.array(v.string()) }),
+]);
+
+const commit = v.array(change);
+const header = v.object({ journal: v.number() });
+
+/** @returns the changes of one commit, or undefined where `value` is none */
+export function parseCommit(value: unknown): readonly StoredChange[] | undefined {
+  const parsed = v.safeParse(commit, value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** @returns the version of the journal's format, or undefined where `value` is no header */
+export function parseHeader(value: unknown): number | undefined {
+  const parsed = v.safeParse(header, value);
+  return parsed.success ? parsed.output.journal : undefined;
+}

@@ -1,0 +1,109 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  watch,
+  writeSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
+import { type Files, type FileStat, fileErrorCode } from './files.ts';
+import { loadFlock } from './ovos-files/flock.ts';
+
+const sync = promisify(fsync);
+const dataSync = promisify(fdatasync);
+
+/** The device's own file system. Loads koffi, for flock(2). */
+export async function openNodeFiles(): Promise<Files> {
+  const flock = await loadFlock();
+  return {
+    open: openSync,
+    close: closeSync,
+    write(fd, data) {
+      let written = 0;
+      while (written < data.byteLength) written += writeSync(fd, data, written);
+    },
+    truncate: ftruncateSync,
+    chmod: (target, mode) =>
+      typeof target === 'string' ? chmodSync(target, mode) : fchmodSync(target, mode),
+    stat,
+    read,
+    rename: renameSync,
+    link: linkSync,
+    remove: (path) => rmSync(path, { force: true }),
+    makeFolder: (path, mode) => void mkdirSync(path, { recursive: true, mode }),
+    list: (folder) => orMissing(() => readdirSync(folder)) ?? [],
+    dataSync,
+    sync,
+    async syncFolder(folder) {
+      const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+      try {
+        await sync(fd);
+      } finally {
+        closeSync(fd);
+      }
+    },
+    tryLock: flock,
+    watch(folder, listener, failed) {
+      const watcher = watch(folder, { persistent: false }, listener);
+      watcher.on('error', failed);
+      return () => watcher.close();
+    },
+  };
+}
+
+function stat(target: string | number): FileStat | undefined {
+  const found =
+    typeof target === 'number'
+      ? fstatSync(target, { bigint: true })
+      : statSync(target, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return {
+    id: `${found.dev}:${found.ino}`,
+    size: Number(found.size),
+    modified: found.mtimeNs,
+    links: Number(found.nlink),
+    isFile: found.isFile(),
+    mode: Number(found.mode) & 0o7777,
+  };
+}
+
+function read(path: string, offset = 0): Buffer | undefined {
+  if (offset === 0) return orMissing(() => readFileSync(path));
+  const fd = orMissing(() => openSync(path, constants.O_RDONLY));
+  if (fd === undefined) return undefined;
+  try {
+    const content = Buffer.alloc(Math.max(0, fstatSync(fd).size - offset));
+    let length = 0;
+    while (length < content.length) {
+      const count = readSync(fd, content, length, content.length - length, offset + length);
+      if (count === 0) break;
+      length += count;
+    }
+    return content.subarray(0, length);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function orMissing<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (fileErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

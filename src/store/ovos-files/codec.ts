@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
+import { parsePythonJson, type PythonJson, pythonFloat } from './python-json.ts';
+
+/** An entry of a shared file. */
+export interface Entry {
+  /** As Python writes it, with the numbers as they were written. */
+  readonly text: string;
+  readonly value: JsonValue;
+}
+
+const INDENT = '    ';
+
+/**
+ * Reads a shared file as `json_database.utils.load_commented_json` does, comments included.
+ *
+ * @throws SyntaxError where it is not one JSON object in UTF-8
+ */
+export function decodeFile(bytes: Uint8Array): Map<string, Entry> {
+  const text = decodeUtf8(bytes);
+  let parsed: PythonJson;
+  try {
+    parsed = parsePythonJson(text);
+  } catch (error) {
+    const uncommented = withoutComments(text);
+    if (uncommented === text) throw error;
+    parsed = parsePythonJson(uncommented);
+  }
+  if (parsed.kind !== 'object') throw new SyntaxError('not a JSON object');
+  return new Map(
+    [...parsed.members].map(([key, member]) => [
+      key,
+      { text: textOf(member, INDENT), value: valueOf(member) },
+    ]),
+  );
+}
+
+/**
+ * One entry as `json.dump(…, indent=4, ensure_ascii=False)` writes it inside the file's object, and its value as it will
+ * be read from there.
+ *
+ * @param before text of the entry so far: where a field keeps its value it keeps its text as well, so that `1.0` and
+ *   integers beyond 2^53 outlive a change of other fields
+ */
+export function encodeEntry(value: JsonObject, before?: string): string {
+  const earlier = before === undefined ? undefined : parsePythonJson(before);
+  const members = Object.entries(value).flatMap(([name, field]) =>
+    field === undefined ? [] : [{ name, field }],
+  );
+  if (members.length === 0) return '{}';
+  const lines = members.map(({ name, field }) => {
+    const kept = earlier?.kind === 'object' ? earlier.members.get(name) : undefined;
+    const indent = INDENT + INDENT;
+    const same = kept !== undefined && isDeepStrictEqual(valueOf(kept), field);
+    return `${indent}${textOfString(name)}: ${same ? textOf(kept, indent) : textOfValue(field, indent)}`;
+  });
+  return `{\n${lines.join(',\n')}\n${INDENT}}`;
+}
+
+/** The line or lines of an entry; {@link encodeFile} joins them. */
+export function encodeMember(key: string, text: string): string {
+  return `${INDENT}${textOfString(key)}: ${text}`;
+}
+
+export function encodeFile(members: readonly string[]): Buffer {
+  return Buffer.from(members.length === 0 ? '{}' : `{\n${members.join(',\n')}\n}`);
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new SyntaxError('not UTF-8', { cause });
+  }
+}
+
+/** `json_database.utils.uncomment_json`: lines that start with `//` or `#` go. */
+function withoutComments(text: string): string {
+  return text
+    .split(/\r\n|[\n\r]/)
+    .filter((line) => !/^\s*(?:\/\/|#)/.test(line))
+    .join(' ');
+}
+
+/** The value as JavaScript has it; what JSON has no number for (`NaN`) is null. */
+function valueOf(json: PythonJson): JsonValue {
+  if (json.kind === 'scalar') return json.value;
+  if (json.kind === 'array') return json.items.map(valueOf);
+  return Object.fromEntries([...json.members].map(([name, member]) => [name, valueOf(member)]));
+}
+
+function textOf(json: PythonJson, indent: string): string {
+  if (json.kind === 'scalar') return typeof json.value === 'string' ? textOfString(json.value) : json.text;
+  const inner = indent + INDENT;
+  const lines =
+    json.kind === 'array'
+      ? json.items.map((item) => inner + textOf(item, inner))
+      : [...json.members].map(([name, member]) => `${inner}${textOfString(name)}: ${textOf(member, inner)}`);
+  return wrap(json.kind === 'array' ? '[]' : '{}', lines, indent);
+}
+
+function textOfValue(value: JsonValue, indent: string): string {
+  const inner = indent + INDENT;
+  if (typeof value === 'string') return textOfString(value);
+  if (typeof value === 'number') return textOfNumber(value);
+  if (isJsonObject(value)) {
+    const members = Object.entries(value).flatMap(([name, member]) =>
+      member === undefined ? [] : [`${inner}${textOfString(name)}: ${textOfValue(member, inner)}`],
+    );
+    return wrap('{}', members, indent);
+  }
+  if (value === null || typeof value === 'boolean') return String(value);
+  return wrap(
+    '[]',
+    value.map((item) => inner + textOfValue(item, inner)),
+    indent,
+  );
+}
+
+function wrap(brackets: '[]' | '{}', lines: readonly string[], indent: string): string {
+  return lines.length === 0 ? brackets : `${brackets[0]}\n${lines.join(',\n')}\n${indent}${brackets[1]}`;
+}
+
+// Python's reader (`str.splitlines` in `uncomment_json`) takes these for ends of lines and drops them.
+const LINE_ENDS = /[\u0085\u2028\u2029]/g;
+
+/**
+ * Python's `json.encoder.py_encode_basestring`, but for two kinds of characters that would do harm: line ends that
+ * Python's own reader destroys are escaped, and half a surrogate pair, on which Python would stop in the middle of
+ * writing the file, is replaced.
+ */
+function textOfString(text: string): string {
+  return JSON.stringify(wellFormed(text)).replaceAll(
+    LINE_ENDS,
+    (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The text with U+FFFD for every half of a surrogate pair. */
+export function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, '\u{FFFD}');
+}
+
+/** A number that JavaScript made: without a fraction it is an integer to Python, else a float. */
+function textOfNumber(value: number): string {
+  if (!Number.isFinite(value)) return 'null';
+  return Number.isInteger(value) ? BigInt(value).toString() : pythonFloat(value);
+}

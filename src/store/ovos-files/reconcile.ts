@@ -1,0 +1,127 @@
+import { isJsonObject } from '../../json.ts';
+import type { ForeignChange } from '../port.ts';
+import type { MungedId } from '../records.ts';
+import type { StoredChange } from '../stored-change.ts';
+import { encodeEntry, encodeMember, type Entry, wellFormed } from './codec.ts';
+import { type EntryFacts, judgeEntries } from './merge.ts';
+import type { Shelf } from './shelf.ts';
+
+/**
+ * Milliseconds for which an entry that we wrote is brought back when it vanishes: Python programs hold their copies that
+ * long between reading and writing, a request to a provider included.
+ */
+export const FRESH = 30_000;
+
+/** How a shared file has an entry. */
+export interface Shown {
+  readonly text: string;
+  /** The text with its key. */
+  readonly member: string;
+  /** When we wrote it, on the monotonic clock, milliseconds; absent where another program did. */
+  readonly writtenAt?: number;
+}
+
+/** A shared file, entry by entry, in its order. */
+export type View = ReadonlyMap<string, Shown>;
+
+/** What a look at a file leads to. */
+export interface Outcome {
+  /** The file as it shall be. */
+  readonly view: View;
+  /** What the store has to commit for that. */
+  readonly changes: readonly StoredChange[];
+  readonly foreign: readonly ForeignChange[];
+  /** Entries to be written once more after the commit. */
+  readonly rewrite: readonly MungedId[];
+}
+
+/** The file with the entries `ids` as the store has them. */
+export function withOurs(shelf: Shelf, view: View, ids: Iterable<MungedId>, now: number): View {
+  const next = new Map(view);
+  for (const mungedId of ids) showOurs(shelf, next, mungedId, now);
+  return next;
+}
+
+export interface Reconciliation {
+  readonly shelf: Shelf;
+  /** The file as it was left; undefined at the first look. */
+  readonly view: View | undefined;
+  /** The file as it was found. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** What the store has changed and the file may not have. */
+  readonly dirty: ReadonlySet<MungedId>;
+  /** Monotonic clock, milliseconds. */
+  readonly now: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+/** Brings the store and a file that another program has written together. Pure. */
+export function reconcile(input: Reconciliation): Outcome {
+  const { shelf, entries, now, time } = input;
+  const facts = new Map<MungedId, EntryFacts>();
+  for (const mungedId of idsOf(input)) facts.set(mungedId, factsOf(input, mungedId));
+
+  const view = new Map<string, Shown>();
+  for (const [key, { text }] of entries) {
+    const shown = input.view?.get(key);
+    view.set(key, shown?.text === text ? shown : { text, member: encodeMember(key, text) });
+  }
+  const changes: StoredChange[] = [];
+  const foreign: ForeignChange[] = [];
+  const rewrite: MungedId[] = [];
+  for (const [mungedId, verdict] of judgeEntries(facts)) {
+    const value = entries.get(mungedId)?.value;
+    if (verdict === 'write') {
+      if (facts.get(mungedId)?.found === 'new' && isJsonObject(value)) {
+        changes.push(...shelf.discard(mungedId, value, time));
+      }
+      showOurs(shelf, view, mungedId, now);
+    } else if (verdict === 'remove') {
+      changes.push(...shelf.remove(mungedId, time));
+      foreign.push({ mungedId, what: shelf.removed });
+    } else if (verdict === 'adopt' && isJsonObject(value)) {
+      const adoption = shelf.adopt(mungedId, value, time);
+      changes.push(...adoption.changes);
+      foreign.push({ mungedId, what: shelf.adopted });
+      if (adoption.rewrite) rewrite.push(mungedId);
+    }
+  }
+  return { view, changes, foreign, rewrite };
+}
+
+function* idsOf({ shelf, entries }: Reconciliation): Generator<MungedId> {
+  for (const key of entries.keys()) yield key as MungedId;
+  for (const mungedId of shelf.ids()) if (isKey(mungedId) && !entries.has(mungedId)) yield mungedId;
+}
+
+function factsOf({ shelf, view, entries, dirty, now }: Reconciliation, mungedId: MungedId): EntryFacts {
+  const entry = entries.get(mungedId);
+  const shown = view?.get(mungedId);
+  const value = entry?.value;
+  const readable = isJsonObject(value);
+  const writtenAt = shown?.writtenAt;
+  return {
+    ours: shelf.has(mungedId),
+    found: entry === undefined ? 'absent' : readable ? shelf.compare(mungedId, value) : 'unreadable',
+    touched: entry?.text !== shown?.text,
+    pending: dirty.has(mungedId),
+    fresh: writtenAt !== undefined && now - writtenAt < FRESH,
+    later: readable && shelf.outlives(mungedId, value),
+  };
+}
+
+function showOurs(shelf: Shelf, view: Map<string, Shown>, mungedId: MungedId, now: number): void {
+  const entry = isKey(mungedId) ? shelf.entry(mungedId) : undefined;
+  if (entry === undefined) {
+    view.delete(mungedId);
+    return;
+  }
+  const text = encodeEntry(entry, view.get(mungedId)?.text);
+  view.set(mungedId, { text, member: encodeMember(mungedId, text), writtenAt: now });
+}
+
+/** Half a surrogate pair can't be written in UTF-8, so such an id never reaches the files. */
+function isKey(mungedId: MungedId): boolean {
+  return wellFormed(mungedId) === mungedId;
+}

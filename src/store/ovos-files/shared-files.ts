@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { Files } from '../files.ts';
+import type { Durability, ForeignChange } from '../port.ts';
+import type { State } from '../state.ts';
+import type { StoredChange } from '../stored-change.ts';
+import type { CallbackEndpoint } from './app-entry.ts';
+import { FolderWatch } from './folder-watch.ts';
+import { Mirror } from './mirror.ts';
+import { SharedFile } from './shared-file.ts';
+import { appShelf, type Shelf, tokenShelf } from './shelf.ts';
+
+/** Milliseconds for which an announcement waits while a Python program sits on the lock. */
+const PATIENCE = 2_000;
+
+export interface SharedFilesOptions {
+  readonly cacheDir: string;
+  readonly tempDir: string;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly state: State;
+  readonly callbackEndpoint: CallbackEndpoint;
+  readonly append: (changes: readonly StoredChange[], durability: Durability) => Promise<void>;
+  readonly announce: (change: ForeignChange) => void;
+}
+
+/** The two files that Python programs share, kept in line with the state in both directions. */
+export class SharedFiles {
+  readonly #options: SharedFilesOptions;
+  readonly #tokens: Mirror;
+  readonly #apps: Mirror;
+  readonly #watch: FolderWatch;
+  /** Somebody sits on a lock: then only the first who notices waits. */
+  #late = false;
+
+  constructor(options: SharedFilesOptions) {
+    this.#options = options;
+    this.#tokens = this.#mirror(tokenShelf(options.state));
+    this.#apps = this.#mirror(appShelf(options.state, options.callbackEndpoint));
+    this.#watch = new FolderWatch({
+      ...options,
+      folder: options.cacheDir,
+      listener: () => {
+        void this.#tokens.glance();
+        void this.#apps.glance();
+      },
+    });
+  }
+
+  /** Takes in what is in the files and brings them up to date. */
+  async open(): Promise<void> {
+    const { files, cacheDir, log } = this.#options;
+    try {
+      files.makeFolder(cacheDir, 0o700);
+    } catch {
+      log.warn('The folder that Python programs share cannot be made.', { path: cacheDir });
+    }
+    await this.#patiently(Promise.all([this.#tokens.look(), this.#apps.look()]));
+    this.#watch.start();
+  }
+
+  async close(): Promise<void> {
+    this.#watch.stop();
+    await this.bringUpToDate();
+    await Promise.all([this.#tokens.close(), this.#apps.close()]);
+  }
+
+  /** Hears of a change that was committed. */
+  follow(change: StoredChange): void {
+    if (change.op === 'put_token' || change.op === 'delete_token') this.#tokens.touch(change.mungedId);
+    else if (change.op === 'put_app') this.#apps.touch(change.app.mungedId);
+    else if (change.op === 'delete_app') this.#apps.touch(change.mungedId);
+  }
+
+  /** Resolves when the files have what was committed, or goes on in the background when that takes too long. */
+  async bringUpToDate(): Promise<void> {
+    await this.#patiently(Promise.all([this.#tokens.flush(), this.#apps.flush()]));
+  }
+
+  /** Takes in what other programs have done to the token file. */
+  async lookAtTokens(): Promise<void> {
+    await this.#patiently(this.#tokens.look());
+  }
+
+  #mirror(shelf: Shelf): Mirror {
+    const { cacheDir, tempDir, files, clock, log, state, append, announce } = this.#options;
+    const file = new SharedFile({
+      files,
+      clock,
+      path: join(cacheDir, shelf.fileName),
+      lockPath: join(tempDir, `${shelf.fileName}.lock`),
+    });
+    file.tidy();
+    return new Mirror({
+      shelf,
+      file,
+      unmirrored: state.shared[shelf.name].unmirrored,
+      clock,
+      log,
+      commit: (changes) => append(changes, 'synced'),
+      mark: (ids) => append([{ op: 'mirrored', file: shelf.name, ids }], 'written'),
+      announce,
+    });
+  }
+
+  /** Waits for `work`, but not for long, and not for the next one that is stuck behind the same lock. */
+  async #patiently(work: Promise<unknown>): Promise<void> {
+    const { clock, log, tempDir } = this.#options;
+    const done = this.#settle(work);
+    if (this.#late) return;
+    let cancel: (() => void) | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      cancel = clock.after(PATIENCE, () => resolve('late'));
+    });
+    const first = await Promise.race([done, late]);
+    cancel?.();
+    if (first !== 'late' || this.#late) return;
+    this.#late = true;
+    log.warn('A Python program holds the lock of a shared file; the file follows later.', { path: tempDir });
+  }
+
+  async #settle(work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+      this.#late = false;
+    } catch {
+      // Nobody need wait for it: it is logged, and tried again, where it happened.
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { constants } from 'node:fs';
+import type { Files } from './files.ts';
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND } = constants;
+
+/**
+ * Writes a file that only its owner can read; one that is in the way goes. Leaves nothing behind where it throws.
+ *
+ * @returns the open file, for appending
+ */
+export function writeNewFile(files: Files, path: string, data: Uint8Array): number {
+  files.remove(path);
+  const fd = files.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, 0o600);
+  try {
+    files.write(fd, data);
+    return fd;
+  } catch (error) {
+    files.close(fd);
+    files.remove(path);
+    throw error;
+  }
+}
