@@ -1,5 +1,6 @@
 import { loadSettings } from '../config/load.ts';
 import { commandLineLayer } from '../config/settings.ts';
+import { asBrokerError } from '../errors.ts';
 import { createLog, type Log, logFailure, type LogLevel } from '../log.ts';
 import { VERSION } from '../version.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -34,7 +35,13 @@ export async function serve(options: ServeOptions, process: CommandProcess): Pro
     await daemon.stop();
     return 'signal' in end ? EXIT.ok : EXIT.failure;
   };
-  return Promise.race([run(), forced]);
+  try {
+    return await Promise.race([run(), forced]);
+  } catch (error) {
+    // What is expected gets its sentence from the caller; the places of the unexpected are for the log.
+    if (asBrokerError(error).code === 'internal') logFailure(log, 'A fault in this program', error);
+    throw error;
+  }
 }
 
 function untilEnded(process: CommandProcess, log: Log): Promise<End> {
