@@ -1,0 +1,64 @@
+import { hostOf } from '../../broker/provider-of-app.ts';
+import type { BrokerEvents, ConnectionView } from '../../broker/types.ts';
+import { OAuthBrokerError } from '../../errors.ts';
+import { logFailure } from '../../log.ts';
+import type { App } from '../../store/records.ts';
+import type { Outgoing } from '../api/outgoing.ts';
+import { event, tokenResponse } from '../api/messages.ts';
+import type { Message } from '../message.ts';
+import { contextOf } from './asker.ts';
+import type { HandlerDeps } from './deps.ts';
+import { failureOf, languageOf } from './failure.ts';
+
+/** Tells the bus what the broker tells, and lets go of the QR codes of links that are over. */
+export function announcements(
+  bus: { emit(message: Message): void },
+  { broker, qr, lang, log }: HandlerDeps,
+): BrokerEvents {
+  const emit = (message: Message, app: App): void => {
+    try {
+      bus.emit(message);
+    } catch (error) {
+      logFailure(log, 'A message could not be sent.', error, { topic: message.type, mungedId: app.mungedId });
+    }
+  };
+  return {
+    tokenReceived({ app, tokenSet, asker }) {
+      emit(tokenResponse(app.mungedId, tokenSet, contextOf(asker)), app);
+    },
+
+    signInFailed({ app, error, asker }) {
+      const context = contextOf(asker);
+      const failure = failureOf(error, languageOf(context, lang), app.mungedId);
+      broker.connections
+        .view(app)
+        .then((view) => emit(event('oauth.status.changed', { ...statusOf(view), ...failure }, context), app))
+        .catch((cause: unknown) => logFailure(log, 'A failed sign-in could not be announced.', cause));
+    },
+
+    statusChanged({ connection, reminder }) {
+      const { app, reason } = connection;
+      const failure =
+        reason === undefined
+          ? {}
+          : failureOf(new OAuthBrokerError(reason, { provider: hostOf(app) }), lang, app.mungedId);
+      const status = { ...statusOf(connection), ...failure, ...(reminder ? { reminder } : {}) };
+      emit(event('oauth.status.changed', status), app);
+    },
+
+    attemptEnded({ attempt: { linkCode } }) {
+      if (linkCode !== undefined) void qr.remove(linkCode);
+    },
+  };
+}
+
+function statusOf({ app, state, since, endsAt }: ConnectionView): Outgoing['oauth.status.changed'] {
+  return {
+    munged_id: app.mungedId,
+    ...(app.skillId === undefined ? {} : { skill_id: app.skillId }),
+    ...(app.appId === undefined ? {} : { app_id: app.appId }),
+    state,
+    ...(since === undefined ? {} : { since: since / 1_000 }),
+    ...(endsAt === undefined ? {} : { ends_at: endsAt / 1_000 }),
+  };
+}

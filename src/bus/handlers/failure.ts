@@ -1,0 +1,24 @@
+import { OAuthBrokerError } from '../../errors.ts';
+import { isJsonObject } from '../../json.ts';
+import { explain, wordsFor } from '../../locale/index.ts';
+import type { Failure } from '../api/fields.ts';
+import type { MessageContext } from '../context.ts';
+
+/**
+ * An error as a message carries it.
+ *
+ * @param lang BCP 47 tag
+ * @param app how the sentence calls the app, where the error itself does not say
+ */
+export function failureOf(error: OAuthBrokerError, lang: string, app: string): Failure {
+  const words = wordsFor(lang);
+  const details = { provider: words.pages.someProvider, app, ...error.details };
+  return { ...explain(words, new OAuthBrokerError(error.code, details)), error_code: error.code };
+}
+
+/** The language of a message's session, a BCP 47 tag; `fallback` where it names none. */
+export function languageOf(context: MessageContext, fallback: string): string {
+  const session = context.get('session');
+  const lang = isJsonObject(session) ? session['lang'] : undefined;
+  return typeof lang === 'string' ? lang : fallback;
+}
