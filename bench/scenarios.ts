@@ -136,7 +136,7 @@ function browse(url: string): Promise<void> {
       response.resume();
       response.once('error', reject);
       response.once('end', () => {
-        if (response.statusCode === 200) resolve();
+        if ((response.statusCode ?? 500) < 400) resolve();
         else reject(new Error(`the callback answered ${response.statusCode}`));
       });
     });
