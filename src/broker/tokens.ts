@@ -76,16 +76,16 @@ export class Tokens {
     if (tokenSet === undefined) throw await this.#whyNotConnected(app);
     refuseMissingScope(app, tokenSet, wish.scope);
     const least = (wish.minValidSeconds ?? MIN_VALID_SECONDS) * 1_000;
-    if (this.#isValidFor(app, tokenSet, least)) return { app, tokenSet };
+    if (this.#isSurelyValid(app, tokenSet, least)) return { app, tokenSet };
     if (needsCredentials(app)) throw new OAuthBrokerError('needs_credentials', { app: app.mungedId });
     try {
-      const fresh = await this.#refresher.refresh(app, (other) => this.#isValidFor(app, other, least));
+      const fresh = await this.#refresher.refresh(app, (other) => this.#isSurelyValid(app, other, least));
       return { app, tokenSet: fresh };
     } catch (thrown) {
       const error = asBrokerError(thrown);
-      // A token with little time left is better than none while the provider is away or nothing renews it.
-      const renewable = error.kind !== 'transient' && error.code !== 'no_refresh_token';
-      if (renewable || !this.#isValidFor(app, tokenSet, 0)) throw error;
+      // A token with little time left, or of which nobody knows, is better than none while nothing can renew it.
+      const isFinal = error.kind !== 'transient' && error.code !== 'no_refresh_token';
+      if (isFinal || !this.#mayBeValid(app, tokenSet)) throw error;
       return { app, tokenSet };
     } finally {
       this.#schedule.poke();
@@ -104,10 +104,16 @@ export class Tokens {
     return { app, tokenSet };
   }
 
-  #isValidFor(app: App, tokenSet: TokenSet, least: number): boolean {
+  #isSurelyValid(app: App, tokenSet: TokenSet, least: number): boolean {
     const { trusted } = this.#options;
     const host = hostOf(app);
-    return !trusted.isTrusted(host) || timeLeft(tokenSet, trusted.now(host)) > least;
+    const left = timeLeft(tokenSet, trusted.now(host));
+    return left === Number.POSITIVE_INFINITY || (trusted.isTrusted(host) && left > least);
+  }
+
+  /** While the clock is plainly wrong nothing is judged expired. */
+  #mayBeValid(app: App, tokenSet: TokenSet): boolean {
+    return !this.#options.trusted.isTrusted(hostOf(app)) || this.#isSurelyValid(app, tokenSet, 0);
   }
 
   async #whyNotConnected(app: App): Promise<OAuthBrokerError> {
