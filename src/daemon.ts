@@ -63,7 +63,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
   });
   const web = new WebServer(app, { ...settings.http, log, clock, progress });
   const qr = new QrImages({ paths: settings.paths, random });
-  const bus = new BusClient(settings.bus, { clock, log });
+  const bus = new BusClient({ ...settings.bus, lang: settings.lang }, { clock, log });
   events.subscribe({ attemptEnded: ({ attempt }) => progress.changed(attempt.linkCode) });
   const stops: Array<() => Promise<void> | void> = [];
 
