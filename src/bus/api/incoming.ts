@@ -23,13 +23,13 @@ export const INCOMING = {
     ['oauth.register.response'],
     {
       ...appIds,
-      auth_endpoint: optional(
+      auth_endpoint: required(
         LONGEST_ENDPOINT,
-        'The authorization endpoint (RFC 6749 §3.1), http or https. Without it the answer is an error.',
+        'The authorization endpoint (RFC 6749 §3.1), http or https. Without a scheme it is https, or http in the home network.',
       ),
-      token_endpoint: optional(
+      token_endpoint: required(
         LONGEST_ENDPOINT,
-        'The token endpoint (RFC 6749 §3.2), http or https. Without it the answer is an error.',
+        'The token endpoint (RFC 6749 §3.2), http or https. Without a scheme it is https, or http in the home network.',
       ),
       refresh_endpoint: optional(LONGEST_ENDPOINT, 'Where tokens are refreshed, if not at `token_endpoint`.'),
       scope: optionalScope('The scopes, separated by spaces as the provider wants them, or a list of them.'),

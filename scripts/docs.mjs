@@ -1,0 +1,18 @@
+// `npm run docs`: the pages of docs/ that are made from the code.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from './setup/run.mjs';
+
+const { outputFiles } = await build({
+  absWorkingDir: ROOT,
+  entryPoints: ['scripts/docs/pages.ts'],
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  write: false,
+});
+const { generatedPages } = await import(
+  `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+);
+for (const [name, page] of generatedPages()) await writeFile(join(ROOT, 'docs', name), page);

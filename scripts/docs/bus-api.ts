@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import { failureFields } from '../../src/bus/api/fields.ts';
+import { INCOMING } from '../../src/bus/api/incoming.ts';
+import { OUTGOING, type Way } from '../../src/bus/api/outgoing.ts';
+import { GENERATED, table } from './markdown.ts';
+import { type FieldLine, fieldLines } from './schema.ts';
+
+const WAYS: Readonly<Record<Way, string>> = {
+  reply: 'Sent as a reply (`Message.reply`).\n\n',
+  forward: 'Sent with the context of the request as it was (`Message.forward`).\n\n',
+  event: '',
+};
+
+/** docs/bus-api.md. */
+export function busApiPage(): string {
+  return `${GENERATED}
+# The bus API
+
+What \`ovos-oauth\` hears and says on the OVOS message bus. It is that of \`ovos-phal-plugin-oauth\`, message for message;
+what is added breaks no client of that plugin.
+
+- An app is named by two ids, \`skill_id\` and \`app_id\`. Its **munged id** is \`<skill_id>_<app_id>\`.
+- Every request gets exactly one reply, whatever happens. It carries the whole context of the request, member for member
+  as it was written, with \`source\` and \`destination\` swapped where both are there.
+- Text that is \`null\` or empty counts as missing. A whole number counts as its digits. Text that is no valid Unicode is
+  refused.
+- Ignore fields that you don't know; so does \`ovos-oauth\`.
+- What is asked of one app is done in the order in which it was asked: \`oauth.get\` may follow \`oauth.register\` without
+  a wait.
+- Times are seconds since the Unix epoch, with fractions.
+
+## Failures
+
+A request that could not be served is answered by the same message as if it had been, with these fields in the place of
+what was asked for. \`error\` and \`hint\` are in the language of the request's session (\`context.session.lang\`), else
+in the device's.
+
+${fields(v.object(failureFields))}
+## Requests
+
+${Object.entries(INCOMING).map(requestSection).join('\n')}
+## What is sent
+
+${Object.entries(OUTGOING).map(outgoingSection).join('\n')}`;
+}
+
+function requestSection([topic, { about, replies, data }]: [
+  string,
+  (typeof INCOMING)[keyof typeof INCOMING],
+]): string {
+  const [answer, ...others] = replies.map((reply) => `[\`${reply}\`](#${anchor(reply)})`);
+  const further = others.length === 0 ? '' : `; leads to ${others.join(', ')}`;
+  return `### \`${topic}\`
+
+${about}
+
+Answered by ${answer}${further}.
+
+${fields(data)}`;
+}
+
+function outgoingSection([topic, message]: [string, (typeof OUTGOING)[keyof typeof OUTGOING]]): string {
+  const failure = 'failure' in message ? `\n${failureOf(message.failure)}` : '';
+  return `### \`${topic}\`
+
+${message.about}
+
+${WAYS[message.way]}${fields(message.data)}${failure}`;
+}
+
+function failureOf(schema: unknown): string {
+  const shared = '`error`, `error_code` and `hint` ([failures](#failures))';
+  const own = fieldLines(schema).filter(({ name }) => !Object.hasOwn(failureFields, name));
+  return own.length === 0
+    ? `When it could not be done: ${shared}.\n`
+    : `When it could not be done: ${shared}, and\n\n${tableOf(own)}`;
+}
+
+function fields(schema: unknown): string {
+  const lines = fieldLines(schema);
+  return lines.length === 0 ? 'No fields.\n' : tableOf(lines);
+}
+
+function tableOf(lines: readonly FieldLine[]): string {
+  return table(
+    ['Field', '', 'Type', 'Meaning'],
+    lines.map(({ name, presence, type, about }) => [`\`${name}\``, presence, type, about]),
+  );
+}
+
+/** As GitHub makes it of a heading. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+}
