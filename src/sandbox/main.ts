@@ -4,6 +4,7 @@ import { tellFailure } from '../cli/failure.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
 import { runCommand } from '../cli/program.ts';
 import { loadSettings } from '../config/load.ts';
+import { OAuthBrokerError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { nodeProcess } from '../node-process.ts';
 import { busAnswers } from './bus-answers.ts';
@@ -50,4 +51,10 @@ function masked(token: unknown): string {
   return typeof token === 'string' ? `${token.slice(0, 3)}… (${token.length} characters)` : '(none)';
 }
 
-process.exit(await start().catch((error: unknown) => tellFailure(error, nodeProcess)));
+function fail(error: unknown): ExitCode {
+  // Here is nothing to keep secret, and whoever runs this can read a stack.
+  if (!(error instanceof OAuthBrokerError)) console.error(error);
+  return tellFailure(error, nodeProcess);
+}
+
+process.exit(await start().catch(fail));

@@ -62,6 +62,7 @@ export async function startSandbox(
       const daemon = createDaemon({ ...own, http: { host: '127.0.0.1', port } }, { log });
       await daemon.start();
       undo.push(() => daemon.stop());
+      await skill.brokerIsThere;
       return skill.httpPort();
     });
     const provider = await startSandboxProvider({

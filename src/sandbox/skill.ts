@@ -10,10 +10,15 @@ export const CLIENT_ID = 'sandbox-client';
 
 /** A skill as any other: it speaks to the broker over the bus only. */
 export class SandboxSkill {
+  /** Resolves once a broker has said that it is there. */
+  readonly brokerIsThere: Promise<void>;
   readonly #bus: BusClient;
 
   constructor(settings: BusSettings) {
     this.#bus = new BusClient(settings);
+    this.brokerIsThere = new Promise((resolve) => {
+      this.#bus.on('oauth.ping', () => resolve());
+    });
   }
 
   start(): Promise<void> {
