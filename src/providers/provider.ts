@@ -13,8 +13,10 @@ const source = v.strictObject({
 });
 
 const redirect = v.strictObject({
-  /** http://127.0.0.1:<port>/… is accepted (RFC 8252 §7.3). */
+  /** http://127.0.0.1:<port>/… is accepted (RFC 8252 §7.3), or the name below in its place. */
   loopback: v.boolean(),
+  /** Set where http is taken for the name `localhost` but not, or not for sure, for 127.0.0.1. */
+  loopbackHost: v.optional(v.literal('localhost')),
   /** http://192.168.x.y:<port>/… or a `.local` name is accepted. */
   privateHttp: v.boolean(),
   /** https://… is accepted; that is what a relay needs. */
@@ -47,22 +49,40 @@ const refresh = v.strictObject({
 
 /** Small named deviations; each is a function in `quirks/`. */
 export const QUIRKS = [
+  /** The token endpoint answers form-encoded unless `Accept: application/json` is sent. */
   'accept_json',
+  /** Scopes of a user go as `user_scope`; an error is 200 with `ok: false`; the user's token set is in `authed_user`. */
   'slack_v2',
+  /** Token requests carry `action=requesttoken`; the answer is 200 with a `status`, 0 for success, and the set in `body`. */
   'withings_body',
+  /** The token request is a JSON object, not a form. */
   'json_token_request',
   'client_key',
+  /** The granted scopes come back with commas between them. */
   'comma_scopes',
+  /** A refresh request must repeat the `redirect_uri` of the sign-in. */
   'redirect_uri_on_refresh',
+  /** Requests without a User-Agent that names the app are refused or slowed down. */
   'user_agent',
   'pcloud_host',
   'zoho_accounts_server',
   'instagram_exchange',
   'long_lived_facebook',
   'basecamp_type',
+  /** `app_id`, `secret` and `perms` for `client_id`, `client_secret` and `scope`; a form-encoded answer with `expires`. */
   'deezer_form',
   'ebay_runame',
   'device_scopes_parameter',
+  /** The device flow's `grant_type` is the word `device_code`, not the URN of RFC 8628 §3.4. */
+  'device_code_grant_type',
+  /** The granted scopes are in the redirect's `scope`, not in the token's answer; the user may have unticked some. */
+  'scopes_in_callback',
+  /** Errors have a `status` and a `message` and no `error`; `Invalid refresh token` means `invalid_grant`. */
+  'twitch_errors',
+  /** To a refresh with a dead refresh token the answer is `invalid_request`; it means `invalid_grant`. */
+  'invalid_request_ends_grant',
+  /** Revocation is a POST of `token` and `action=revoke` to the token endpoint; the answer is always 200. */
+  'home_assistant_revoke',
 ] as const;
 
 export const providerSchema = v.strictObject({
@@ -82,7 +102,10 @@ export const providerSchema = v.strictObject({
     'identity',
     'other',
   ]),
-  /** `checked`: every fact below was read at its source; `unchecked`: taken over from another catalogue. */
+  /**
+   * `checked`: what `sources` names was read there; `unchecked`: most of it is taken over from another catalogue. What no
+   * source names, such as `manageUrl` and the wording of the steps, was not looked up.
+   */
   status: v.picklist(['checked', 'unchecked']),
   /** Per-instance providers: what the user must give, by the name used in the addresses. */
   parameters: v.optional(v.record(v.string(), v.strictObject({ title: text, example: text }))),
