@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Broker } from './broker/index.ts';
 import { EventHub } from './broker/event-hub.ts';
+import { callbackUri } from './broker/redirect-uri.ts';
 import { BusClient } from './bus/client.ts';
 import { attachHandlers } from './bus/handlers/index.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -32,7 +33,15 @@ export interface Daemon {
 export function createDaemon(settings: Settings, options: DaemonOptions): Daemon {
   const { log, clock = systemClock, random = systemRandom, fetch = createOutboundFetch() } = options;
   const { stateDir, cacheDir, tempDir } = settings.paths;
-  const store = new FileStore({ stateDir, cacheDir, tempDir, clock, log });
+  const { loopbackHost } = settings.redirect;
+  const store = new FileStore({
+    stateDir,
+    cacheDir,
+    tempDir,
+    clock,
+    log,
+    callbackEndpoint: (mungedId) => callbackUri(loopbackHost, web.port, mungedId),
+  });
   const events = new EventHub();
   const lanHost = (): Promise<string> => lanAddress(settings.lanHost);
   const broker = new Broker({
@@ -44,7 +53,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     builtAt: RELEASED_AT,
     attemptLifetime: settings.attemptLifetime,
     port: () => web.port,
-    loopbackHost: settings.redirect.loopbackHost,
+    loopbackHost,
     lanHost,
   });
   const progress = new Progress(clock);
