@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
+import { makeDurableFolder } from './durable-folder.ts';
 import type { Files } from './files.ts';
 import { Journal } from './journal/journal.ts';
 import type { CallbackEndpoint } from './ovos-files/app-entry.ts';
@@ -57,7 +58,7 @@ export class FileStore implements Store {
       const { openNodeFiles } = await import('./node-files.ts');
       const files = this.#options.files ?? (await openNodeFiles());
       this.#files = files;
-      this.#takeFolder(files);
+      await this.#takeFolder(files);
       this.#journal = await this.#recover(files);
     } catch (error) {
       await this.close();
@@ -170,9 +171,9 @@ export class FileStore implements Store {
     return () => this.#listeners.delete(listener);
   }
 
-  #takeFolder(files: Files): void {
+  async #takeFolder(files: Files): Promise<void> {
     const { stateDir } = this.#options;
-    files.makeFolder(stateDir, 0o700);
+    await makeDurableFolder(files, stateDir);
     if ((files.stat(stateDir)?.mode ?? 0) !== 0o700) files.chmod(stateDir, 0o700);
     const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
     this.#lock = files.open(join(stateDir, 'lock'), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);

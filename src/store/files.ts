@@ -37,8 +37,8 @@ export interface Files {
   link(from: string, to: string): void;
   /** Removes a file; nothing happens where there is none. */
   remove(path: string): void;
-  /** Makes a folder and those above it; nothing happens where it is there. */
-  makeFolder(path: string, mode: number): void;
+  /** Makes a folder and those above it. @returns the topmost one that was made, undefined where all were there */
+  makeFolder(path: string, mode: number): string | undefined;
   /** Names in a folder; none where the folder is missing. */
   list(folder: string): readonly string[];
   /** fdatasync(2). */

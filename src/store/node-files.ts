@@ -44,7 +44,7 @@ export async function openNodeFiles(): Promise<Files> {
     rename: renameSync,
     link: linkSync,
     remove: (path) => rmSync(path, { force: true }),
-    makeFolder: (path, mode) => void mkdirSync(path, { recursive: true, mode }),
+    makeFolder: (path, mode) => mkdirSync(path, { recursive: true, mode }),
     list: (folder) => orMissing(() => readdirSync(folder)) ?? [],
     dataSync,
     sync,

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Files } from '../files.ts';
+import { makeDurableFolder } from '../durable-folder.ts';
 import type { Durability } from '../port.ts';
 import { setAside } from '../set-aside.ts';
 import type { StoredChange } from '../stored-change.ts';
@@ -216,7 +217,7 @@ export class Journal {
     this.#rewriting?.compaction?.abandon();
     this.#rewriting = undefined;
     state.sweep(clock.now());
-    files.makeFolder(dirname(path), 0o700);
+    await makeDurableFolder(files, dirname(path));
     const compaction = await Compaction.write(files, path, state.snapshot());
     await this.#replaceBy(compaction, Buffer.alloc(0));
   }

@@ -77,9 +77,9 @@ export function appEntry(app: App, callbackEndpoint: CallbackEndpoint): JsonObje
   const known = [OWNER, CALLBACK, ...FIELDS.map(({ name }) => name)];
   const rest = Object.entries(foreign).filter(([name]) => !known.includes(name));
   return Object.fromEntries([
-    [OWNER, foreign[OWNER] ?? app.mungedId],
+    [OWNER, foreign[OWNER] === undefined ? app.mungedId : foreign[OWNER]],
     ...[id, secret, authorization, token].filter((field) => field !== undefined),
-    [CALLBACK, callback ?? callbackEndpoint(app.mungedId)],
+    [CALLBACK, callback === undefined ? callbackEndpoint(app.mungedId) : callback],
     ...others,
     ...rest,
   ]);

@@ -115,7 +115,7 @@ export class Mirror {
         dirty = new Set(this.#dirty);
         this.#dirty.clear();
         outcome = this.#decide(found, dirty);
-        return outcome === undefined
+        return outcome?.write !== true
           ? undefined
           : encodeFile([...outcome.view.values()].map(({ member }) => member));
       });
@@ -150,7 +150,7 @@ export class Mirror {
 
   #ours(ids: Iterable<MungedId>, now: number): Outcome {
     const view = withOurs(this.#options.shelf, this.#view ?? new Map(), ids, now);
-    return { view, changes: [], foreign: [], rewrite: [] };
+    return { view, write: true, changes: [], foreign: [], rewrite: [] };
   }
 
   async #takeIn({ changes, foreign, rewrite }: Outcome): Promise<void> {

@@ -15,8 +15,8 @@ export const FRESH = 30_000;
 /** How a shared file has an entry. */
 export interface Shown {
   readonly text: string;
-  /** The text with its key. */
-  readonly member: string;
+  /** The text with its key, as bytes. */
+  readonly member: Buffer;
   /** When we wrote it, on the monotonic clock, milliseconds; absent where another program did. */
   readonly writtenAt?: number;
 }
@@ -28,6 +28,8 @@ export type View = ReadonlyMap<string, Shown>;
 export interface Outcome {
   /** The file as it shall be. */
   readonly view: View;
+  /** Whether it has to be written for that. */
+  readonly write: boolean;
   /** What the store has to commit for that. */
   readonly changes: readonly StoredChange[];
   readonly foreign: readonly ForeignChange[];
@@ -70,6 +72,7 @@ export function reconcile(input: Reconciliation): Outcome {
   const changes: StoredChange[] = [];
   const foreign: ForeignChange[] = [];
   const rewrite: MungedId[] = [];
+  let write = false;
   for (const [mungedId, verdict] of judgeEntries(facts)) {
     const value = entries.get(mungedId)?.value;
     if (verdict === 'write') {
@@ -77,6 +80,7 @@ export function reconcile(input: Reconciliation): Outcome {
         changes.push(...shelf.discard(mungedId, value, time));
       }
       showOurs(shelf, view, mungedId, now);
+      write = true;
     } else if (verdict === 'remove') {
       changes.push(...shelf.remove(mungedId, time));
       foreign.push({ mungedId, what: shelf.removed });
@@ -87,7 +91,7 @@ export function reconcile(input: Reconciliation): Outcome {
       if (adoption.rewrite) rewrite.push(mungedId);
     }
   }
-  return { view, changes, foreign, rewrite };
+  return { view, write, changes, foreign, rewrite };
 }
 
 function* idsOf({ shelf, entries }: Reconciliation): Generator<MungedId> {
