@@ -24,6 +24,8 @@ export default defineConfig({
           testTimeout: 90_000,
           hookTimeout: 90_000,
           maxWorkers: 2,
+          // After the unit tests: they fail sooner, and the peers get the machine to themselves.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -22,9 +22,9 @@ for (const file of results.testResults) {
 const testsFailed = failed.length > 0;
 const otherSteps = Number(failedSteps) - (testsFailed ? 1 : 0);
 for (const line of failed) console.log(`FAILED: ${line}`);
-const failures = failed.length + Math.max(0, otherSteps);
+const failures = failed.length + Math.max(0, otherSteps) || (passed === 0 ? 1 : 0);
 console.log(`${passed} passed, ${failures} failed, ${skipped} skipped`);
-process.exitCode = failures === 0 && passed > 0 ? 0 : 1;
+process.exitCode = failures === 0 ? 0 : 1;
 
 function readResults() {
   try {
