@@ -97,7 +97,10 @@ export class QrImages {
       return this.#folder;
     } catch {
       this.#fallback ??= mkdtemp(join(tempDir, 'ovos-oauth-'));
-      return this.#fallback;
+      return this.#fallback.catch((error: unknown) => {
+        this.#fallback = undefined;
+        throw error;
+      });
     }
   }
 
