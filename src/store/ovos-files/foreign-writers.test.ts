@@ -97,7 +97,7 @@ describe('at its first start the store', () => {
       new: [1],
     });
     expect(await store.app(idOf('skill_app'))).toEqual({
-      mungedId: 'skill_app',
+      mungedId: idOf('skill_app'),
       clientId: 'id',
       clientSecret: null,
       credentialsFrom: 'file',
@@ -173,7 +173,7 @@ describe('an app in the shared file', () => {
   test('that another program changes is adopted over what only we know of it', async () => {
     const app: App = { ...appOf('one'), issuer: 'https://provider.example' };
     await store.commit([{ op: 'put_app', app }], 'synced');
-    const entry = { ...entries(APPS)[app.mungedId], client_secret: 'changed', note: 'theirs' };
+    const entry: JsonObject = { ...entries(APPS)[app.mungedId], client_secret: 'changed', note: 'theirs' };
     write({ [app.mungedId]: entry }, APPS);
     await settle();
     expect(await store.app(app.mungedId)).toEqual({
@@ -454,7 +454,7 @@ describe('a damaged file', () => {
       expect(entries()).toEqual({ mine: tokenOf('a') });
       const aside = disk.list('/cache').filter((name) => name.includes('damaged'));
       expect(aside.map((name) => disk.text(`/cache/${name}`))).toEqual(content === '' ? [] : [content]);
-      if (content !== '') expect(aside[0]).toMatch(/^ovos_oauth\.json\.damaged-20260101T\d{6}\.\d{3}Z$/);
+      expect(aside.join()).toMatch(/^(?:ovos_oauth\.json\.damaged-20260101T\d{6}\.\d{3}Z)?$/);
       expect(warnings()).toHaveLength(1);
     },
   );
@@ -495,9 +495,10 @@ describe('a shared file that can not be brought up to date', () => {
     await put('mine', 'a');
     const unlock = lock();
     let committed = false;
-    const commit = put('mine', 'b').then(() => {
+    const commit = (async (): Promise<void> => {
+      await put('mine', 'b');
       committed = true;
-    });
+    })();
     await clock.advance(1_900);
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(committed).toBe(false);
