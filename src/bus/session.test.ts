@@ -49,6 +49,11 @@ describe('updatedSession', () => {
 describe('initialSession', () => {
   it('is the default session, in the language that is known', () => {
     expect(initialSession(undefined)).toBe('{"session_id":"default"}');
-    expect(JSON.parse(initialSession('de-de'))).toEqual({ session_id: 'default', lang: 'de-de' });
+    expect(JSON.parse(initialSession('de-de'))).toEqual({ session_id: 'default', lang: 'de-DE' });
+    expect(JSON.parse(initialSession('zh_hans_cn'))).toMatchObject({ lang: 'zh-Hans-CN' });
+  });
+
+  it('leaves a language alone that is none', () => {
+    expect(JSON.parse(initialSession('not a lang!'))).toMatchObject({ lang: 'not a lang!' });
   });
 });

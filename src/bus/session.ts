@@ -32,9 +32,21 @@ function isTextList(value: JsonValue | undefined): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-/** The session of messages that start something: JSON text. Members that are missing, receivers take from their own configuration. */
+/**
+ * The session of messages that start something: JSON text. Members that are missing, receivers take from their own
+ * configuration.
+ * @param lang as mycroft.conf has it; goes out as `ovos_utils.lang.standardize_lang_tag` writes it
+ */
 export function initialSession(lang: string | undefined): string {
-  return JSON.stringify({ session_id: DEFAULT_SESSION_ID, lang });
+  return JSON.stringify({ session_id: DEFAULT_SESSION_ID, lang: lang && standardLang(lang) });
+}
+
+function standardLang(lang: string): string {
+  try {
+    return new Intl.Locale(lang.replaceAll('_', '-')).toString();
+  } catch {
+    return lang;
+  }
 }
 
 /**
