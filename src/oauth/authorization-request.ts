@@ -1,3 +1,5 @@
+import { dpopThumbprint } from './dpop.ts';
+import { resourceParameter } from './resource-indicator.ts';
 import type { AuthorizationServer, Client } from './types.ts';
 
 export interface AuthorizationRequest {
@@ -12,8 +14,32 @@ export interface AuthorizationRequest {
 }
 
 /**
- * Where the user's browser goes to authorize (RFC 6749 §4.1.1, RFC 7636 §4.3). Query parameters that the endpoint
- * already has stay (§3.1), unless the protocol sets the same one: none may appear twice.
+ * The parameters of an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3), each name once. What `extraParams` has
+ * gives way to the protocol's own.
+ */
+export function authorizationParameters(
+  client: Client,
+  request: AuthorizationRequest,
+): Record<string, string> {
+  return {
+    // The Python plugin always sent this: it makes Spotify ask again, so that a user can change accounts; others ignore it.
+    show_dialog: 'True',
+    ...request.extraParams,
+    response_type: 'code',
+    client_id: client.clientId,
+    redirect_uri: request.redirectUri,
+    ...(request.scope === undefined || request.scope === '' ? {} : { scope: request.scope }),
+    ...resourceParameter(client),
+    ...(client.dpop === undefined ? {} : { dpop_jkt: dpopThumbprint(client.dpop) }), // RFC 9449 §10
+    state: request.state,
+    code_challenge: request.codeChallenge,
+    code_challenge_method: 'S256',
+  };
+}
+
+/**
+ * Where the user's browser goes to authorize (RFC 6749 §4.1.1). Query parameters that the endpoint already has stay
+ * (§3.1), unless the protocol sets the same one: none may appear twice.
  *
  * @throws TypeError if `server.authorizationEndpoint` is no URL; `parseEndpoint` made sure that it is one
  */
@@ -23,15 +49,7 @@ export function authorizationUrl(
   request: AuthorizationRequest,
 ): string {
   const url = new URL(server.authorizationEndpoint);
-  // The Python plugin always sent this: it makes Spotify ask again, so that a user can change accounts; others ignore it.
-  url.searchParams.set('show_dialog', 'True');
-  for (const [name, value] of Object.entries(request.extraParams ?? {})) url.searchParams.set(name, value);
-  url.searchParams.set('response_type', 'code');
-  url.searchParams.set('client_id', client.clientId);
-  url.searchParams.set('redirect_uri', request.redirectUri);
-  if (request.scope !== undefined && request.scope !== '') url.searchParams.set('scope', request.scope);
-  url.searchParams.set('state', request.state);
-  url.searchParams.set('code_challenge', request.codeChallenge);
-  url.searchParams.set('code_challenge_method', 'S256');
+  const parameters = authorizationParameters(client, request);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
 }

@@ -1,4 +1,5 @@
 import type { ClientAuth } from 'oauth4webapi';
+import { OAuthBrokerError } from '../errors.ts';
 import type { ClientAuthentication } from './token-set.ts';
 import type { Client } from './types.ts';
 
@@ -13,6 +14,35 @@ export function authenticationsToTry(client: Client): readonly ClientAuthenticat
     return ['client_secret_basic', 'client_secret_post'];
   }
   return [client.authentication];
+}
+
+/**
+ * Makes an attempt with each way of client authentication that may work, until one does.
+ *
+ * @throws OAuthBrokerError what the attempts threw; where the first one got past authentication, that
+ */
+export async function withEachAuthentication<T>(
+  client: Client,
+  attempt: (authentication: ClientAuthentication) => Promise<T>,
+): Promise<T> {
+  let firstError: OAuthBrokerError | undefined;
+  for (const authentication of authenticationsToTry(client)) {
+    try {
+      return await attempt(authentication);
+    } catch (thrown) {
+      if (!(thrown instanceof OAuthBrokerError)) throw thrown;
+      // Where the first try got past authentication, a refused second one would only hide what is really wrong.
+      const error = thrown.code === 'invalid_client' ? (firstError ?? thrown) : thrown;
+      if (!isAboutAuthentication(thrown)) throw error;
+      firstError = error;
+    }
+  }
+  throw firstError ?? new OAuthBrokerError('internal');
+}
+
+/** Servers that overlook Basic miss the credentials in the body and call that `invalid_request`, as Home Assistant does. */
+function isAboutAuthentication(error: OAuthBrokerError): boolean {
+  return error.code === 'invalid_client' || error.details['error'] === 'invalid_request';
 }
 
 /**

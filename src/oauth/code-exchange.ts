@@ -1,4 +1,5 @@
 import type { AuthorizationCode } from './authorization-response.ts';
+import { resourceParameter } from './resource-indicator.ts';
 import { requestToken, type TokenResult } from './token-request.ts';
 import type { AuthorizationServer, Client, OAuthContext } from './types.ts';
 
@@ -28,7 +29,7 @@ export function exchangeCode(
       code.params,
       redirectUri,
       codeVerifier,
-      options,
+      { ...options, additionalParameters: resourceParameter(client) },
     ),
   );
 }

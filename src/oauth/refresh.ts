@@ -1,3 +1,4 @@
+import { resourceParameter } from './resource-indicator.ts';
 import { requestToken, type TokenResult } from './token-request.ts';
 import type { AuthorizationServer, Client, OAuthContext } from './types.ts';
 
@@ -27,7 +28,7 @@ export function refreshToken(
     (oauth, metadata, oauthClient, authentication, options) =>
       oauth.refreshTokenGrantRequest(metadata, oauthClient, authentication, refreshToken, {
         ...options,
-        ...(scope === undefined ? {} : { additionalParameters: { scope } }),
+        additionalParameters: { ...resourceParameter(client), ...(scope === undefined ? {} : { scope }) },
       }),
   );
 }

@@ -1,7 +1,8 @@
 import type { ClientAuth, TokenEndpointRequestOptions } from 'oauth4webapi';
 import type * as OAuth4WebApi from 'oauth4webapi';
-import { OAuthBrokerError } from '../errors.ts';
-import { authenticationsToTry, clientAuth } from './client-authentication.ts';
+import { asBrokerError, OAuthBrokerError } from '../errors.ts';
+import { clientAuth, withEachAuthentication } from './client-authentication.ts';
+import { dpopHandle, isDpopNonceError } from './dpop.ts';
 import { clientMetadata, loadOAuth, serverMetadata } from './oauth4webapi.ts';
 import { readTokenResponse, transportError } from './token-response.ts';
 import type { ClientAuthentication, TokenSet } from './token-set.ts';
@@ -34,19 +35,15 @@ export async function requestToken(
   client: Client,
   send: SendGrant,
 ): Promise<TokenResult> {
-  let firstError: OAuthBrokerError | undefined;
-  for (const authentication of authenticationsToTry(client)) {
-    try {
-      return { tokenSet: await requestOnce(context, server, client, authentication, send), authentication };
-    } catch (thrown) {
-      if (!(thrown instanceof OAuthBrokerError)) throw thrown;
-      // Where the first try got past authentication, a refused second one would only hide what is really wrong.
-      const error = thrown.code === 'invalid_client' ? (firstError ?? thrown) : thrown;
-      if (!isAboutAuthentication(thrown)) throw error;
-      firstError = error;
-    }
-  }
-  throw firstError ?? new OAuthBrokerError('internal');
+  return withEachAuthentication(client, async (authentication) => {
+    const once = (): Promise<TokenSet> => requestOnce(context, server, client, authentication, send);
+    const tokenSet = await once().catch((thrown: unknown) => {
+      // RFC 9449 §8: the refusal brought the nonce that was missing; nothing was spent yet.
+      if (client.dpop !== undefined && isDpopNonceError(thrown)) return once();
+      throw thrown;
+    });
+    return { tokenSet, authentication };
+  });
 }
 
 async function requestOnce(
@@ -58,7 +55,7 @@ async function requestOnce(
 ): Promise<TokenSet> {
   const oauth = await loadOAuth();
   const provider = new URL(server.tokenEndpoint).host;
-  let tokenSet: TokenSet | undefined;
+  let outcome: TokenSet | OAuthBrokerError | undefined;
   const fetchNormalised: NonNullable<TokenEndpointRequestOptions[typeof OAuth4WebApi.customFetch]> = async (
     url,
     init,
@@ -66,23 +63,29 @@ async function requestOnce(
     const response = await context.fetch(url, init).catch((thrown: unknown) => {
       throw transportError(provider, thrown);
     });
-    tokenSet = await readTokenResponse(provider, response, context.clock);
-    return Response.json(judgedFields(tokenSet));
+    outcome = await readTokenResponse(provider, response, context.clock).catch(asBrokerError);
+    // A refusal is not thrown here, or oauth4webapi would not see the nonce that comes with it.
+    const nonce = response.headers.get('dpop-nonce');
+    return Response.json(outcome instanceof OAuthBrokerError ? {} : judgedFields(outcome), {
+      headers: nonce === null ? {} : { 'dpop-nonce': nonce },
+    });
   };
   const metadata = serverMetadata(server);
   const response = await send(oauth, metadata, clientMetadata(client), clientAuth(client, authentication), {
     [oauth.customFetch]: fetchNormalised,
     // Which plain http addresses are allowed is decided where requests leave the program.
     [oauth.allowInsecureRequests]: true,
+    ...(client.dpop === undefined ? {} : { DPoP: await dpopHandle(client.dpop, context.clock) }),
   });
+  if (outcome instanceof OAuthBrokerError) throw outcome;
   try {
     await oauth.processGenericTokenEndpointResponse(metadata, clientMetadata(client), response);
   } catch {
     // The cause that oauth4webapi gives holds the whole body, tokens and all.
     throw new OAuthBrokerError('provider_bad_response', { provider });
   }
-  if (tokenSet === undefined) throw new OAuthBrokerError('internal');
-  return tokenSet;
+  if (outcome === undefined) throw new OAuthBrokerError('internal');
+  return outcome;
 }
 
 /**
@@ -97,9 +100,4 @@ function judgedFields({ access_token, refresh_token, scope, expires_in }: TokenS
     ...(scope === undefined ? {} : { scope }),
     ...(expires_in === undefined ? {} : { expires_in }),
   };
-}
-
-/** Servers that overlook Basic miss the credentials in the body and call that `invalid_request`, as Home Assistant does. */
-function isAboutAuthentication(error: OAuthBrokerError): boolean {
-  return error.code === 'invalid_client' || error.details['error'] === 'invalid_request';
 }

@@ -16,21 +16,34 @@ export async function readTokenResponse(
   response: Response,
   clock: Clock,
 ): Promise<TokenSet> {
+  const reply = normaliseTokenReply(await readBody(provider, response), clock.now() / 1000);
+  if (reply.kind === 'token' && response.ok) return reply.tokenSet;
+  throw refusal(provider, response, reply.kind === 'error' ? reply.error : undefined, clock);
+}
+
+/** @throws OAuthBrokerError `provider_redirected`; `provider_bad_response`: the body broke off */
+export async function readBody(provider: string, response: Response): Promise<string> {
   const { status } = response;
   if (status >= 300 && status < 400) throw new OAuthBrokerError('provider_redirected', { provider, status });
-  const body = await response.text().catch((thrown: unknown) => {
+  return response.text().catch((thrown: unknown) => {
     throw thrown instanceof OAuthBrokerError
       ? thrown
       : new OAuthBrokerError('provider_bad_response', { provider });
   });
-  const reply = normaliseTokenReply(body, clock.now() / 1000);
-  if (reply.kind === 'token' && response.ok) return reply.tokenSet;
-  const error = reply.kind === 'error' ? reply.error : undefined;
-  throw new OAuthBrokerError(codeOf(error, status), {
+}
+
+/** What an answer means that holds the OAuth `error`, or neither one nor what was asked for. */
+export function refusal(
+  provider: string,
+  { status, headers }: Response,
+  error: string | undefined,
+  clock: Clock,
+): OAuthBrokerError {
+  return new OAuthBrokerError(codeOf(error, status), {
     provider,
     status,
     ...(error === undefined ? {} : { error: errorCodeForDisplay(error) }),
-    ...retryAfter(response.headers.get('retry-after'), clock),
+    ...retryAfter(headers.get('retry-after'), clock),
   });
 }
 
