@@ -165,7 +165,7 @@ describe('The session', () => {
     const other = new BusClient({ port: bus.port, lang: 'de-de' });
     other.start();
     const sync = await python.waitFor('ovos.session.sync');
-    expect(sync.context).toEqual({ session: { session_id: 'default', lang: 'de-de' } });
+    expect(sync.context).toEqual({ session: { session_id: 'default', lang: 'de-DE' } });
 
     await python.emit({
       type: 'ovos.session.update_default',

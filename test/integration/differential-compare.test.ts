@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json.ts';
-import { compare, judge, type Place } from '../support/differential/compare.ts';
+import { any, compare, type Expected, judge, type Place } from '../support/differential/compare.ts';
 
 const steps = (step: JsonObject) => new Map([['asked', step]]);
 const listed = (...places: Place[]) => [{ places }];
 
 const python = steps({ messages: { 'oauth.url': [{ data: { url: 'a', same: [1] } }] }, http: 500 });
 const broker = steps({ messages: { 'oauth.url': [{ data: { url: 'b', same: [1] }, more: true }] } });
-const everywhere = [
-  { step: 'asked', at: 'messages oauth.url 0 data url' },
-  { step: '*', at: 'messages * * more' },
+const everywhere: Place[] = [
+  { step: 'asked', at: 'messages oauth.url 0 data url', broker: 'b' },
+  { step: '*', at: 'messages * * more', broker: any },
   { step: '*', at: 'http **' },
 ];
 
@@ -37,4 +37,31 @@ test('a place on the list where nothing differs any more is found out', () => {
 
 test('a step that only one service went through is a difference', () => {
   expect(compare(python, new Map())).toHaveLength(1);
+});
+
+test('a difference that turned into another one is found out', () => {
+  const instead = (expected: Expected): Place[] => [
+    { step: 'asked', at: 'messages oauth.url 0 data url', broker: expected },
+    ...everywhere.slice(1),
+  ];
+  for (const expected of ['c', /^c/, null, ['b'], { b: any }]) {
+    expect(judge(compare(python, broker), listed(...instead(expected))).unlisted).toHaveLength(1);
+  }
+  for (const expected of ['b', /^b$/, any]) {
+    expect(judge(compare(python, broker), listed(...instead(expected))).unlisted).toEqual([]);
+  }
+});
+
+test('of an object only the listed members count', () => {
+  const differences = compare(
+    new Map(),
+    steps({ messages: { 'oauth.url': [{ data: { error_code: 'x', error: 'X' } }] } }),
+  );
+  const place = (code: string): Place => ({
+    step: '*',
+    at: '**',
+    broker: { messages: { 'oauth.url': [{ data: { error_code: code } }] } },
+  });
+  expect(judge(differences, listed(place('x'))).unlisted).toEqual([]);
+  expect(judge(differences, listed(place('y'))).unlisted).toHaveLength(1);
 });

@@ -15,7 +15,27 @@ export interface Place {
   readonly step: string;
   /** Path with `*` for one segment and a last `**` for any number of them, joined by spaces. */
   readonly at: string;
+  /** What the broker has there; of objects only the members named here. Default: nothing. */
+  readonly broker?: Expected;
 }
+
+/** A value as it has to be; `any`: whatever it is, as long as it is there. */
+export type Expected =
+  | string
+  | number
+  | boolean
+  | null
+  | RegExp
+  | Anything
+  | readonly Expected[]
+  | { readonly [key: string]: Expected };
+
+class Anything {
+  // A class without a member of its own would take every object for one of it.
+  readonly isAnything = true;
+}
+
+export const any = new Anything();
 
 type Steps = ReadonlyMap<string, JsonObject>;
 
@@ -65,11 +85,26 @@ export function judge<T extends { readonly places: readonly Place[] }>(
   };
 }
 
-function isAt({ step, path }: Difference, place: Place): boolean {
+function isAt({ step, path, broker }: Difference, place: Place): boolean {
   if (place.step !== '*' && place.step !== step) return false;
   const pattern = place.at.split(' ');
   const isOpen = pattern.at(-1) === '**';
   const fixed = isOpen ? pattern.slice(0, -1) : pattern;
   if (isOpen ? path.length < fixed.length : path.length !== fixed.length) return false;
-  return fixed.every((segment, index) => segment === '*' || segment === path[index]);
+  return (
+    fixed.every((segment, index) => segment === '*' || segment === path[index]) && isAs(broker, place.broker)
+  );
+}
+
+function isAs(value: JsonValue | undefined, expected: Expected | undefined): boolean {
+  if (expected instanceof Anything) return value !== undefined;
+  if (expected instanceof RegExp) return typeof value === 'string' && expected.test(value);
+  if (typeof expected !== 'object' || expected === null) return value === expected;
+  if (Array.isArray(expected)) {
+    const items: readonly Expected[] = expected;
+    if (!Array.isArray(value) || value.length !== items.length) return false;
+    const values: readonly JsonValue[] = value;
+    return items.every((item, index) => isAs(values[index], item));
+  }
+  return isJsonObject(value) && Object.entries(expected).every(([key, member]) => isAs(value[key], member));
 }

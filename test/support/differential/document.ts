@@ -18,7 +18,7 @@ export function documentDifferences(list: readonly ListedDifference[]): string {
     const entries = list.filter((entry) => entry.area === area).map(describe);
     return `## ${area}\n\n${entries.join('\n')}`;
   });
-  return `${[INTRODUCTION, ...sections].join('\n')}`;
+  return [INTRODUCTION, ...sections].join('\n');
 }
 
 function describe({ title, python, broker, reason }: ListedDifference): string {

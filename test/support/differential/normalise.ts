@@ -2,6 +2,15 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/json
 import { decodeQr } from '../read-qr.ts';
 import type { SeenMessage, Step } from './trace.ts';
 
+/** What is compared of one step. A type alias, so that it is a JsonObject as well. */
+export type StepView = {
+  readonly messages: Readonly<Record<string, readonly JsonObject[]>>;
+  readonly files?: JsonValue;
+  readonly http?: JsonValue;
+  /** QR codes that outlive the service, by name. */
+  readonly images?: JsonObject;
+};
+
 /** What differs between any two runs, and so says nothing. */
 export interface Volatile {
   readonly httpPort: number;
@@ -10,6 +19,8 @@ export interface Volatile {
 }
 
 const SECRETS: ReadonlySet<string> = new Set(['access_token', 'refresh_token', 'id_token']);
+/** Seconds since the Unix epoch. */
+const TIMES: ReadonlySet<string> = new Set(['expires_at', 'since']);
 /** Random values, and what follows from them. Python's state is the munged id, which is not random. */
 const RANDOM: ReadonlySet<string> = new Set(['code_challenge', 'state', 'session_id']);
 
@@ -18,16 +29,16 @@ const RANDOM: ReadonlySet<string> = new Set(['code_challenge', 'state', 'session
  * OVOS files, the pages. Tokens and times become the name of the step in which they first appeared, so that "the same
  * as before" and "a new one" can be told apart.
  */
-export function normalise(trace: readonly Step[], volatile: Volatile): ReadonlyMap<string, JsonObject> {
+export function normalise(trace: readonly Step[], volatile: Volatile): ReadonlyMap<string, StepView> {
   const names = new Map<string, string>();
-  const steps = new Map<string, JsonObject>();
+  const steps = new Map<string, StepView>();
   let before: Step['files'] = {};
   for (const step of trace) {
     const normaliser = new Normaliser(step, volatile, names);
     const files = normaliser.value({
       'ovos_oauth.json': changesOf(before, step.files, 'ovos_oauth.json'),
       'ovos_oauth_apps.json': changesOf(before, step.files, 'ovos_oauth_apps.json'),
-      ...modesOf(before, step.files),
+      modes: modesOf(before, step.files),
     });
     before = step.files;
     steps.set(step.step, {
@@ -53,9 +64,14 @@ function changesOf(before: Step['files'], after: Step['files'], file: string): J
 function modesOf(before: Step['files'], after: Step['files']): JsonObject {
   const modes: Record<string, JsonValue> = {};
   for (const [file, state] of Object.entries(after)) {
-    if (state !== null && (before[file] ?? null) === null) modes[`mode of ${file}`] = state.mode;
+    if (state !== null && (before[file] ?? null) === null) modes[file] = state.mode;
   }
   return modes;
+}
+
+/** The path of a QR image. */
+export function withoutRandomName(path: string): string {
+  return path.replace(/(?<=_oauth_qr_)[\da-f]{4}(?=\.png$)|(?<=\/)[\w-]{22}(?=\.png$)/, '<random>');
 }
 
 class Normaliser {
@@ -70,7 +86,7 @@ class Normaliser {
     this.#names = names;
   }
 
-  messages(messages: readonly SeenMessage[]): JsonObject {
+  messages(messages: readonly SeenMessage[]): StepView['messages'] {
     const byType: Record<string, JsonObject[]> = {};
     for (const { type, image, image_mode: mode, ...message } of messages) {
       const seen = this.value(message);
@@ -94,7 +110,7 @@ class Normaliser {
   }
 
   #number(value: number, key: string): JsonValue {
-    if (key === 'expires_at') return this.#time(value);
+    if (TIMES.has(key)) return this.#time(value);
     return value === this.#volatile.httpPort ? '<port>' : value;
   }
 
@@ -104,7 +120,7 @@ class Normaliser {
     const plain = text
       .replaceAll(this.#volatile.home, '<home>')
       .replaceAll(`:${this.#volatile.httpPort}`, ':<port>');
-    if (key === 'qr') return plain.replace(/_oauth_qr_[\da-f]{4}\.png$/, '_oauth_qr_<4 hex digits>.png');
+    if (key === 'qr') return withoutRandomName(plain);
     return key === 'url' ? this.#url(plain) : plain;
   }
 

@@ -8,6 +8,7 @@ import os
 import queue
 import sys
 import time
+from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -26,21 +27,32 @@ AFTERMATH = 0.3
 
 
 class Recorder(MessageBusClient):
-    """Handlers run in a thread pool, so the order of frames is only known here."""
+    """Keeps what the others send, in its order, which is only known here: handlers run in a thread pool."""
 
     def __init__(self):
         self.arrived = queue.Queue()
-        self.own = set()
+        # The bus sends every frame to its sender as well. Another client can send the very same text.
+        self.own = Counter()
         super().__init__()
 
-    def on_message(self, *args):
-        self.arrived.put(args[-1])
-        super().on_message(*args)
+    def create_client(self):
+        client = super().create_client()
+        send = client.send
 
-    def emit(self, message):
-        super().emit(message)
-        # emit() has added the session: this is the text that was sent.
-        self.own.add(message.serialize())
+        def count_and_send(text):
+            self.own[text] += 1
+            send(text)
+
+        client.send = count_and_send
+        return client
+
+    def on_message(self, *args):
+        frame = args[-1]
+        if self.own[frame] > 0:
+            self.own[frame] -= 1
+        else:
+            self.arrived.put(frame)
+        super().on_message(*args)
 
 
 class FirstForm(HTMLParser):
@@ -98,8 +110,6 @@ class Play:
                 frame = self.bus.arrived.get(timeout=max(0.001, end - time.monotonic()))
             except queue.Empty:
                 break
-            if frame in self.bus.own:
-                continue
             message = json.loads(frame)
             messages.append({key: message.get(key) for key in ("type", "data", "context")})
             if message["type"] in missing:
@@ -133,7 +143,7 @@ def fetch(address):
     code = dict(parse_qsl(urlsplit(address).query)).get("code")
     return {"status": response.status_code,
             "type": response.headers.get("content-type", "").split(";")[0],
-            "shows the code": bool(code) and (code in response.text or code in response.url)}
+            "shows_code": bool(code) and (code in response.text or code in response.url)}
 
 
 def authorize(address):
