@@ -74,6 +74,10 @@ export class Apps {
     return app;
   }
 
+  async all(): Promise<readonly App[]> {
+    return this.#store.apps();
+  }
+
   needsCredentials(app: App): boolean {
     return needsCredentials(app);
   }
@@ -118,6 +122,9 @@ function registeredApp(mungedId: MungedId, registration: Registration, before: A
     ...(registration.refreshEndpoint === null
       ? {}
       : { refreshEndpoint: parseEndpoint('refresh_endpoint', registration.refreshEndpoint) }),
+    ...(registration.revocationEndpoint === null
+      ? {}
+      : { revocationEndpoint: parseEndpoint('revocation_endpoint', registration.revocationEndpoint) }),
     scope: registration.scope,
     shellIntegration: registration.shellIntegration,
     ...(learned === undefined ? {} : { learnedAuthentication: learned }),

@@ -23,6 +23,8 @@ export interface Transition {
   readonly reason?: ErrorCode;
   /** The user has just signed in. */
   readonly granted?: boolean;
+  /** The provider is still to be told of the end. */
+  readonly revocation?: Connection['revocation'];
 }
 
 /** The state of each app's connection, and who is told of it. */
@@ -34,7 +36,8 @@ export class Connections {
   }
 
   /** What to commit, together with whatever caused it, to bring a connection into a state. Ends an intent. */
-  async change(mungedId: MungedId, { state, reason, granted = false }: Transition): Promise<Change> {
+  async change(mungedId: MungedId, transition: Transition): Promise<Change> {
+    const { state, reason, granted = false, revocation } = transition;
     const before = await this.#options.store.connection(mungedId);
     const now = this.#options.clock.now();
     const stays = before?.state === state && before.reason === reason && !granted;
@@ -45,6 +48,7 @@ export class Connections {
       ...(reason === undefined ? {} : { reason }),
       since: stays ? before.since : now,
       ...(grantedAt === undefined ? {} : { grantedAt }),
+      ...(revocation === undefined ? {} : { revocation }),
       ...(stays && before.remindedAt !== undefined ? { remindedAt: before.remindedAt } : {}),
     };
     return { op: 'put_connection', connection };

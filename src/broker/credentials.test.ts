@@ -11,6 +11,7 @@ function registration(fields: Partial<Registration>): Registration {
     authorizationEndpoint: 'https://provider.example/authorize',
     tokenEndpoint: 'https://provider.example/token',
     refreshEndpoint: null,
+    revocationEndpoint: null,
     scope: null,
     shellIntegration: true,
     isPublic: false,

@@ -8,6 +8,7 @@ import type { Connections } from './connections.ts';
 import { refreshDelay } from './expiry.ts';
 import { hostOf } from './provider-of-app.ts';
 import { isInterrupted, type Refresher } from './refresher.ts';
+import type { Revoker } from './revoker.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 
@@ -25,6 +26,7 @@ export interface RefreshScheduleOptions {
   readonly store: Store;
   readonly keeper: TokenKeeper;
   readonly refresher: Refresher;
+  readonly revoker: Revoker;
   readonly connections: Connections;
   readonly clock: Clock;
   readonly trusted: TrustedClock;
@@ -114,10 +116,10 @@ export class RefreshSchedule {
     if (connection?.state === 'needs_credentials') return Number.POSITIVE_INFINITY;
     const pause = this.#paceOf(app.mungedId).notBefore - clock.monotonic();
     if (tokenSet === undefined) {
-      const revival = connection?.revival;
-      return revival === undefined
+      const later = connection?.revocation ?? connection?.revival;
+      return later === undefined
         ? Number.POSITIVE_INFINITY
-        : Math.max(revival.nextAt - trusted.now(host), pause);
+        : Math.max(later.nextAt - trusted.now(host), pause);
     }
     if (isInterrupted(connection, tokenSet)) return pause;
     const delay = refreshDelay(tokenSet, trusted.now(host), this.#paceOf(app.mungedId).jitter);
@@ -137,10 +139,11 @@ export class RefreshSchedule {
   }
 
   async #run(app: App, connected: boolean): Promise<void> {
-    const { refresher, clock, jitter } = this.#options;
+    const { store, refresher, revoker, clock, jitter } = this.#options;
     const pace = this.#paceOf(app.mungedId);
     try {
       if (connected) await refresher.refresh(app);
+      else if ((await store.connection(app.mungedId))?.revocation !== undefined) await revoker.retry(app);
       else await refresher.revive(app);
       pace.failures = 0;
       pace.notBefore = clock.monotonic() + SECOND;

@@ -63,6 +63,11 @@ export class TokenKeeper {
     }
   }
 
+  /** Lets go of what is in memory only: the connection was ended. */
+  forget(mungedId: MungedId): void {
+    this.#unsaved.delete(mungedId);
+  }
+
   /** A last try to write what is still in memory. */
   async close(): Promise<void> {
     this.#cancelRetry?.();

@@ -12,6 +12,7 @@ import { MIN_VALID_SECONDS, timeLeft } from './expiry.ts';
 import { hostOf } from './provider-of-app.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { Refresher } from './refresher.ts';
+import { type RevocationOutcome, Revoker } from './revoker.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 import type { AppRef, SignedIn, TokenWish } from './types.ts';
@@ -31,6 +32,7 @@ export interface TokensOptions {
 export class Tokens {
   readonly #options: TokensOptions;
   readonly #refresher: Refresher;
+  readonly #revoker: Revoker;
   readonly #schedule: RefreshSchedule;
 
   constructor(options: TokensOptions) {
@@ -39,6 +41,7 @@ export class Tokens {
     const circuits = new Circuits(clock, jitter);
     this.#options = options;
     this.#refresher = new Refresher({ store, keeper, connections, circuits, clock: trusted, fetch });
+    this.#revoker = new Revoker({ store, keeper, connections, trusted, fetch, jitter });
     this.#schedule = new RefreshSchedule({
       store,
       keeper,
@@ -47,6 +50,7 @@ export class Tokens {
       trusted,
       jitter,
       refresher: this.#refresher,
+      revoker: this.#revoker,
     });
   }
 
@@ -56,7 +60,7 @@ export class Tokens {
 
   async close(): Promise<void> {
     await this.#schedule.close();
-    await this.#refresher.close();
+    await Promise.all([this.#refresher.close(), this.#revoker.close()]);
   }
 
   /** A token set came, went or changed. */
@@ -102,6 +106,18 @@ export class Tokens {
     const tokenSet = await this.#refresher.refresh(app);
     this.#schedule.poke();
     return { app, tokenSet };
+  }
+
+  /**
+   * Ends a connection, here at once and at the provider as soon as it can be reached.
+   *
+   * @throws OAuthBrokerError `unknown_app`, `not_connected`, `store_unavailable`
+   */
+  async revoke(ref: AppRef): Promise<{ readonly app: App; readonly outcome: RevocationOutcome }> {
+    const app = await this.#options.apps.find(ref);
+    const outcome = await this.#revoker.revoke(app);
+    this.#schedule.poke();
+    return { app, outcome };
   }
 
   #isSurelyValid(app: App, tokenSet: TokenSet, least: number): boolean {

@@ -15,6 +15,7 @@ export interface Registration extends AppRef {
   readonly authorizationEndpoint: string | null;
   readonly tokenEndpoint: string | null;
   readonly refreshEndpoint: string | null;
+  readonly revocationEndpoint: string | null;
   readonly scope: string | null;
   readonly shellIntegration: boolean;
   /** A public client: PKCE instead of a secret. */

@@ -22,6 +22,8 @@ export interface App {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly refreshEndpoint?: string;
+  /** RFC 7009. */
+  readonly revocationEndpoint?: string;
   readonly issuer?: string;
   readonly scope: string | null;
   /** Whether ovos-shell is asked to display the QR. */
@@ -88,6 +90,8 @@ export interface Connection {
   readonly intent?: { readonly spent: string; readonly at: number };
   /** How often a quarantined token has been tried again, and when next, milliseconds since the Unix epoch. */
   readonly revival?: { readonly tries: number; readonly nextAt: number };
+  /** A revocation that the provider has not confirmed: how often it was tried, and when next, milliseconds since the Unix epoch. */
+  readonly revocation?: { readonly tries: number; readonly nextAt: number };
   /** When the user was last reminded of a coming end, milliseconds since the Unix epoch. */
   readonly remindedAt?: number;
 }
@@ -96,7 +100,7 @@ export interface Connection {
 export interface QuarantinedToken {
   readonly mungedId: MungedId;
   readonly tokenSet: TokenSet;
-  readonly reason: 'invalid_grant' | 'removed_by_owner' | 'replaced_file';
+  readonly reason: 'invalid_grant' | 'removed_by_owner' | 'replaced_file' | 'revocation_pending';
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
 }

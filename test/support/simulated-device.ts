@@ -19,6 +19,7 @@ export interface SimulatedDeviceOptions {
 export class SimulatedDevice {
   readonly clock: SimulatedClock;
   readonly store = new MemoryStore();
+  readonly events = new EventHub();
   readonly statuses: ConnectionView[] = [];
   readonly reminders: ConnectionView[] = [];
   readonly #providers = new Map<string, SimulatedProvider>();
@@ -28,6 +29,10 @@ export class SimulatedDevice {
   constructor({ clock = new SimulatedClock(BUILT_AT + 86_400_000), seed = 1 }: SimulatedDeviceOptions = {}) {
     this.clock = clock;
     this.#seed = seed;
+    this.events.subscribe({
+      statusChanged: ({ connection, reminder }) =>
+        void (reminder ? this.reminders : this.statuses).push(connection),
+    });
     this.broker = this.#boot();
   }
 
@@ -49,6 +54,7 @@ export class SimulatedDevice {
       authorizationEndpoint: `https://${host}/authorize`,
       tokenEndpoint: `https://${host}/token`,
       refreshEndpoint: null,
+      revocationEndpoint: `https://${host}/revoke`,
       scope: 'one two',
       shellIntegration: true,
       isPublic: false,
@@ -85,16 +91,11 @@ export class SimulatedDevice {
   }
 
   #boot(): Broker {
-    const events = new EventHub();
-    events.subscribe({
-      statusChanged: ({ connection, reminder }) =>
-        void (reminder ? this.reminders : this.statuses).push(connection),
-    });
     return new Broker({
       store: this.store,
       clock: this.clock,
       random: seededRandom(this.#seed),
-      events,
+      events: this.events,
       fetch: (input, init) => {
         const { host } = new URL(input instanceof Request ? input.url : input);
         const provider = this.#providers.get(host);

@@ -73,12 +73,21 @@ export class SimulatedProvider {
       });
     }
     const body = new URLSearchParams(String(init?.body));
+    if (body.has('token')) return this.#revokeAny(body.get('token') ?? '', headers);
     const grant = this.#spend(body.get('refresh_token') ?? '');
     if (grant === undefined || this.trouble.kind === 'says_invalid_grant') {
       return Response.json({ error: 'invalid_grant' }, { status: 400, headers });
     }
     return Response.json(this.#issue(grant), { headers });
   };
+
+  /** RFC 7009, of either kind of token. */
+  #revokeAny(token: string, headers: Record<string, string>): Response {
+    for (const [refreshToken, grant] of this.#grants) {
+      if (refreshToken === token || grant.accessTokens.has(token)) grant.revoked = true;
+    }
+    return new Response('', { headers });
+  }
 
   #spend(refreshToken: string): Grant | undefined {
     const reused = this.#spent.get(refreshToken);

@@ -71,6 +71,21 @@ export function optionalScope(about: string) {
   );
 }
 
+/** A number of seconds that may be missing; digits as text count as well. */
+export function optionalSeconds(about: string) {
+  return v.pipe(
+    v.nullish(
+      v.pipe(
+        v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))]),
+        v.finite(),
+        v.minValue(0),
+      ),
+      null,
+    ),
+    v.description(about),
+  );
+}
+
 /** A switch that is on when missing, judged by Python's truth: `null`, `0` and an empty text are off. */
 export function onUnlessFalse(about: string) {
   return v.pipe(
@@ -121,12 +136,18 @@ export const failureFields = {
     v.exactOptional(v.string()),
     "What to do about it, in the user's language, where that is known.",
   ),
+  retry_after: described(
+    v.exactOptional(v.number()),
+    'Seconds after which it is worth trying again, where that is known.',
+  ),
 };
 
 export interface Failure {
   readonly error: string;
   readonly error_code: ErrorCode;
   readonly hint?: string;
+  /** Seconds. */
+  readonly retry_after?: number;
 }
 
 /** A schema with what docs/bus-api.md says of it. */

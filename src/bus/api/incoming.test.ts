@@ -34,6 +34,7 @@ describe('a registration', () => {
     expect(readData('oauth.register', sent)).toEqual({
       ...sent,
       refresh_endpoint: null,
+      revocation_endpoint: null,
       scope: null,
       public: false,
     });
@@ -43,6 +44,7 @@ describe('a registration', () => {
     expect(readData('oauth.register', registration)).toEqual({
       ...registration,
       refresh_endpoint: null,
+      revocation_endpoint: null,
       scope: null,
       client_id: null,
       client_secret: null,

@@ -6,11 +6,13 @@ import {
   LONGEST_ADDRESS,
   LONGEST_CREDENTIAL,
   LONGEST_ENDPOINT,
+  LONGEST_ID,
   offUnlessTrue,
   onUnlessFalse,
   optionalScope,
   optional,
   optionalOfUser,
+  optionalSeconds,
   required,
   requiredOfUser,
 } from './fields.ts';
@@ -32,6 +34,10 @@ export const INCOMING = {
         'The token endpoint (RFC 6749 §3.2), http or https. Without a scheme it is https, or http in the home network.',
       ),
       refresh_endpoint: optional(LONGEST_ENDPOINT, 'Where tokens are refreshed, if not at `token_endpoint`.'),
+      revocation_endpoint: optional(
+        LONGEST_ENDPOINT,
+        'Where tokens are revoked (RFC 7009), for `oauth.revoke`.',
+      ),
       scope: optionalScope('The scopes, separated by spaces as the provider wants them, or a list of them.'),
       client_id: optional(
         LONGEST_CREDENTIAL,
@@ -71,6 +77,28 @@ export const INCOMING = {
   'oauth.refresh': request(
     'Gets a new access token from the provider by the refresh token, whether or not the old one still works.',
     ['oauth.refresh.response'],
+    appIds,
+  ),
+
+  'oauth.token.get': request(
+    'Asks for a valid access token: at once from memory, or refreshed first when it has too little time left. Never a refresh token.',
+    ['oauth.token.get.response'],
+    {
+      ...appIds,
+      min_valid_seconds: optionalSeconds('Seconds for which the token must at least stay valid; default 30.'),
+      scope: optionalScope('Scopes that the token must carry.'),
+    },
+  ),
+
+  'oauth.status': request('Asks how an app stands.', ['oauth.status.response'], appIds),
+
+  'oauth.list': request('Asks how every app stands, or those of one skill.', ['oauth.list.response'], {
+    skill_id: optional(LONGEST_ID, 'Only the apps of this skill.'),
+  }),
+
+  'oauth.revoke': request(
+    'Ends a connection: its tokens are removed from every file at once, and revoked at the provider as soon as it can be reached.',
+    ['oauth.revoke.response'],
     appIds,
   ),
 

@@ -35,6 +35,37 @@ const tokenSet = v.objectWithRest(
   v.custom<JsonValue | undefined>(() => true),
 );
 
+/** How an app stands. */
+const statusFields = {
+  munged_id: mungedId,
+  skill_id: described(v.exactOptional(v.string()), 'Missing for an app that has not registered here yet.'),
+  app_id: described(v.exactOptional(v.string()), 'Likewise.'),
+  state: described(
+    v.picklist(['connected', 'needs_user', 'needs_credentials', 'disconnected']),
+    'How it stands now: there are tokens; the user must sign in again; credentials are missing or were refused; nobody has signed in.',
+  ),
+  since: described(v.exactOptional(v.number()), 'Since when, in seconds since the Unix epoch.'),
+  ends_at: described(
+    v.exactOptional(v.number()),
+    'When the user will have to sign in again, in seconds since the Unix epoch, where the provider is known to set an end.',
+  ),
+};
+
+/** How an app stands, for those who ask. */
+const status = v.object({
+  ...statusFields,
+  scope: described(v.exactOptional(v.string()), 'What was granted, as the provider names it.'),
+  expires_at: described(
+    v.exactOptional(v.number()),
+    'When the access token expires, in seconds since the Unix epoch; missing where it does not, or there is none.',
+  ),
+  renews: described(v.boolean(), 'Whether the access token is renewed without the user.'),
+  reason: described(
+    v.exactOptional(failureFields.error_code),
+    'Why it stands so, where it is not connected.',
+  ),
+});
+
 /** Every message that the broker sends. */
 export const OUTGOING = {
   'oauth.ping': {
@@ -102,6 +133,71 @@ export const OUTGOING = {
     failure: v.object({ result: described(v.literal('Error'), 'It did not work.'), ...failureFields }),
   },
 
+  'oauth.token.get.response': {
+    about: 'A valid access token, or why there is none.',
+    way: 'reply',
+    data: v.object({
+      status: described(v.literal('ok'), 'There is one.'),
+      ...sentAppIds,
+      access_token: described(v.string(), 'RFC 6749 §1.4.'),
+      token_type: described(v.string(), 'RFC 6749 §7.1, mostly `Bearer`.'),
+      expires_at: described(
+        v.exactOptional(v.number()),
+        'When it expires, in seconds since the Unix epoch; missing where it does not.',
+      ),
+      scope: described(v.exactOptional(v.string()), 'What was granted, as the provider names it.'),
+    }),
+    failure: v.object({
+      status: described(v.literal('error'), 'There is none.'),
+      ...givenAppIds,
+      error: failureFields.error,
+      error_code: described(
+        v.picklist(['unknown_app', 'needs_credentials', 'needs_user', 'transient', 'invalid_request']),
+        'What it takes: the skill must register; credentials; a sign-in by the user; patience; another request.',
+      ),
+      reason: described(
+        failureFields.error_code,
+        'The exact cause: one of the codes of [errors.md](errors.md).',
+      ),
+      hint: failureFields.hint,
+      retry_after: failureFields.retry_after,
+    }),
+  },
+
+  'oauth.status.response': {
+    about: 'How an app stands.',
+    way: 'reply',
+    data: status,
+    failure: v.object({ ...givenAppIds, ...failureFields }),
+  },
+
+  'oauth.list.response': {
+    about: 'How every app stands.',
+    way: 'reply',
+    data: v.object({
+      connections: described(v.array(status), 'One entry an app, as in `oauth.status.response`.'),
+    }),
+    failure: v.object(failureFields),
+  },
+
+  'oauth.revoke.response': {
+    about:
+      'Says what became of a connection that was to be ended. Here it has ended in any case but an error.',
+    way: 'reply',
+    data: v.object({
+      ...sentAppIds,
+      result: described(
+        v.picklist(['revoked', 'pending', 'local_only']),
+        'The provider has confirmed it; it has not yet and is asked again; it has no way that is known here.',
+      ),
+    }),
+    failure: v.object({
+      ...givenAppIds,
+      result: described(v.literal('error'), 'Nothing has changed.'),
+      ...failureFields,
+    }),
+  },
+
   'oauth.app.host.info.response': {
     about: 'Where this device is reached in the home network.',
     way: 'reply',
@@ -127,21 +223,7 @@ export const OUTGOING = {
       'An app has come into another state, or its end draws near, or a sign-in failed. Of a sign-in that failed, whoever asked for it is told as by a reply.',
     way: 'event',
     data: v.object({
-      munged_id: mungedId,
-      skill_id: described(
-        v.exactOptional(v.string()),
-        'Missing for an app that has not registered here yet.',
-      ),
-      app_id: described(v.exactOptional(v.string()), 'Likewise.'),
-      state: described(
-        v.picklist(['connected', 'needs_user', 'needs_credentials', 'disconnected']),
-        'How it stands now: there are tokens; the user must sign in again; credentials are missing or were refused; nobody has signed in.',
-      ),
-      since: described(v.exactOptional(v.number()), 'Since when, in seconds since the Unix epoch.'),
-      ends_at: described(
-        v.exactOptional(v.number()),
-        'When the user will have to sign in again, in seconds since the Unix epoch, where the provider is known to set an end.',
-      ),
+      ...statusFields,
       reminder: described(v.exactOptional(v.literal(true)), 'Nothing has changed, but `ends_at` draws near.'),
       error: described(
         v.exactOptional(v.string()),

@@ -1,14 +1,14 @@
 import { hostOf } from '../../broker/provider-of-app.ts';
-import type { BrokerEvents, ConnectionView } from '../../broker/types.ts';
+import type { BrokerEvents } from '../../broker/types.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import { logFailure } from '../../log.ts';
 import type { App } from '../../store/records.ts';
-import type { Outgoing } from '../api/outgoing.ts';
 import { event, tokenResponse } from '../api/messages.ts';
 import type { Message } from '../message.ts';
 import { contextOf } from './asker.ts';
 import type { HandlerDeps } from './deps.ts';
 import { failureOf, languageOf } from './failure.ts';
+import { statusOf } from './status.ts';
 
 /** Tells the bus what the broker tells, and lets go of the QR codes of links that are over. */
 export function announcements(
@@ -49,16 +49,5 @@ export function announcements(
     attemptEnded({ attempt: { linkCode } }) {
       if (linkCode !== undefined) void qr.remove(linkCode);
     },
-  };
-}
-
-function statusOf({ app, state, since, endsAt }: ConnectionView): Outgoing['oauth.status.changed'] {
-  return {
-    munged_id: app.mungedId,
-    ...(app.skillId === undefined ? {} : { skill_id: app.skillId }),
-    ...(app.appId === undefined ? {} : { app_id: app.appId }),
-    state,
-    ...(since === undefined ? {} : { since: since / 1_000 }),
-    ...(endsAt === undefined ? {} : { ends_at: endsAt / 1_000 }),
   };
 }

@@ -22,9 +22,9 @@ export interface QrSource {
 /** What the handlers are given from outside. */
 export interface HandlerDeps {
   readonly broker: {
-    readonly apps: Pick<Apps, 'register' | 'setCredentials'>;
+    readonly apps: Pick<Apps, 'register' | 'setCredentials' | 'find' | 'all'>;
     readonly signIn: Pick<SignIn, 'start' | 'invite' | 'complete'>;
-    readonly tokens: Pick<Tokens, 'refresh'>;
+    readonly tokens: Pick<Tokens, 'refresh' | 'get' | 'revoke'>;
     readonly connections: Pick<Connections, 'view'>;
   };
   readonly events: Pick<EventHub, 'subscribe'>;

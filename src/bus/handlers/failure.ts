@@ -13,7 +13,12 @@ import type { MessageContext } from '../context.ts';
 export function failureOf(error: OAuthBrokerError, lang: string, app: string): Failure {
   const words = wordsFor(lang);
   const details = { provider: words.pages.someProvider, app, ...error.details };
-  return { ...explain(words, new OAuthBrokerError(error.code, details)), error_code: error.code };
+  const { retry_after: retryAfter } = error.details;
+  return {
+    ...explain(words, new OAuthBrokerError(error.code, details)),
+    error_code: error.code,
+    ...(typeof retryAfter === 'number' ? { retry_after: retryAfter } : {}),
+  };
 }
 
 /** The language of a message's session, a BCP 47 tag; `fallback` where it names none. */

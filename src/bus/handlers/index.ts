@@ -10,7 +10,10 @@ import { generateQr } from './qr.ts';
 import { refresh } from './refresh.ts';
 import { register } from './register.ts';
 import { Requests } from './requests.ts';
+import { revoke } from './revoke.ts';
 import { completeSignIn, registerCredentials, start } from './shell.ts';
+import { list, status } from './status.ts';
+import { getToken } from './token-get.ts';
 
 export interface Handlers {
   /**
@@ -30,6 +33,10 @@ export function attachHandlers(bus: Pick<BusClient, 'on' | 'emit' | 'onOpen'>, d
   requests.serve('oauth.start', start(tools));
   requests.serve('oauth.generate.qr.request', generateQr(tools));
   requests.serve('oauth.refresh', refresh(tools));
+  requests.serve('oauth.token.get', getToken(tools));
+  requests.serve('oauth.status', status(tools));
+  requests.serve('oauth.list', list(tools));
+  requests.serve('oauth.revoke', revoke(tools));
   requests.serve('oauth.get.app.host.info', hostInfo(tools));
   requests.serve('ovos.shell.oauth.register.credentials', registerCredentials(tools));
   requests.serve('ovos.shell.oauth.authentication.forward', completeSignIn(tools));

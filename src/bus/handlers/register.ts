@@ -41,6 +41,7 @@ function registrationOf(data: Incoming<'oauth.register'>): Registration {
     authorizationEndpoint: data.auth_endpoint,
     tokenEndpoint: data.token_endpoint,
     refreshEndpoint: data.refresh_endpoint,
+    revocationEndpoint: data.revocation_endpoint,
     scope: data.scope,
     shellIntegration: data.shell_integration,
     isPublic: data.public,

@@ -29,6 +29,7 @@ const app = v.looseObject({
   authorizationEndpoint: v.string(),
   tokenEndpoint: v.string(),
   refreshEndpoint: v.exactOptional(v.string()),
+  revocationEndpoint: v.exactOptional(v.string()),
   issuer: v.exactOptional(v.string()),
   scope: v.nullable(v.string()),
   shellIntegration: v.boolean(),
@@ -60,13 +61,14 @@ const connection = v.looseObject({
   grantedAt: v.exactOptional(v.number()),
   intent: v.exactOptional(v.looseObject({ spent: v.string(), at: v.number() })),
   revival: v.exactOptional(v.looseObject({ tries: v.number(), nextAt: v.number() })),
+  revocation: v.exactOptional(v.looseObject({ tries: v.number(), nextAt: v.number() })),
   remindedAt: v.exactOptional(v.number()),
 });
 
 const quarantined = v.looseObject({
   mungedId,
   tokenSet,
-  reason: v.picklist(['invalid_grant', 'removed_by_owner', 'replaced_file']),
+  reason: v.picklist(['invalid_grant', 'removed_by_owner', 'replaced_file', 'revocation_pending']),
   at: v.number(),
 });
 
