@@ -7,6 +7,7 @@
  *     await server.addClient({ id: 'other', redirectUris: [uri] });           // no secret: a public client
  *     const callback = await userAgent.approve(authorizationUrl);             // test/support/user-agent.ts, or a browser:
  *                                                                             // click "Sign in", then "Allow" (or "Deny")
+ *     await userAgent.enterUserCode(verificationUri, userCode);    // with `deviceFlow`
  *     (await server.counters()).refreshes
  *     await server.close();
  *
@@ -17,7 +18,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Provider } from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
 import { isJsonObject } from '../../src/json.ts';
 import { createProviderStorage } from './provider-storage.ts';
 
@@ -47,6 +48,20 @@ export interface AuthorizationServerOptions {
   readonly rotateRefreshTokens?: boolean;
   /** Default true. False for peers that know no PKCE, such as the Python plugin. */
   readonly requirePkce?: boolean;
+  /** RFC 8628, at `/device/auth`; the user enters the code at `/device`. Default false. */
+  readonly deviceFlow?: boolean;
+  /** Seconds that a device code lives. Default 600. */
+  readonly deviceCodeLifetime?: number;
+  /** RFC 7591, at `/reg`: anybody may register. Default false. */
+  readonly registration?: boolean;
+  /** RFC 7009, at `/token/revocation`. Default false. */
+  readonly revocation?: boolean;
+  /** RFC 9126 §5: requests that were not pushed to `/request` are refused. Default false: they are taken both ways. */
+  readonly requirePushedRequests?: boolean;
+  /** RFC 9449 §8. Default false. */
+  readonly requireDpopNonce?: boolean;
+  /** RFC 8707: the APIs that there are; their access tokens are JWTs. Default none. */
+  readonly resources?: readonly string[];
 }
 
 export interface Counters {
@@ -94,7 +109,7 @@ export async function startAuthorizationServer(
   const clients = new Map((options.clients ?? []).map((client) => [client.id, client]));
   const storage = createProviderStorage((id) => {
     const client = clients.get(id);
-    return client === undefined ? undefined : clientMetadata(client);
+    return client === undefined ? undefined : clientMetadata(client, options);
   });
   const provider = new Provider(issuer, configuration(options, storage));
   const counters = countersOf(provider);
@@ -159,27 +174,35 @@ function insistsOnBody({ headers }: IncomingMessage, clients: ReadonlyMap<string
   );
 }
 
-function clientMetadata(client: ServerClient): object {
+const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+function clientMetadata(client: ServerClient, options: AuthorizationServerOptions): object {
   return {
     client_id: client.id,
     ...(client.secret === undefined ? {} : { client_secret: client.secret }),
     token_endpoint_auth_method:
       client.authentication ?? (client.secret === undefined ? 'none' : 'client_secret_basic'),
     redirect_uris: [...client.redirectUris],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: [
+      'authorization_code',
+      'refresh_token',
+      ...(options.deviceFlow === true ? [DEVICE_CODE_GRANT] : []),
+    ],
     response_types: ['code'],
   };
 }
 
+const SCOPES = ['read', 'write'];
+
 function configuration(options: AuthorizationServerOptions, adapter: (model: string) => object): object {
   return {
     adapter,
-    scopes: ['openid', 'offline_access', ...(options.scopes ?? ['read', 'write'])],
+    scopes: ['openid', 'offline_access', ...(options.scopes ?? SCOPES)],
     pkce: { required: () => options.requirePkce ?? true },
     rotateRefreshToken: options.rotateRefreshTokens ?? true,
     issueRefreshToken: () => true,
     findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
-    features: { devInteractions: { enabled: false } },
+    features: features(options),
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     cookies: { keys: ['for tests only'] },
     jwks: {
@@ -197,6 +220,7 @@ function configuration(options: AuthorizationServerOptions, adapter: (model: str
     ttl: {
       AccessToken: options.accessTokenLifetime ?? 3600,
       AuthorizationCode: 60,
+      DeviceCode: options.deviceCodeLifetime ?? 600,
       Grant: 14 * 86_400,
       IdToken: 3600,
       Interaction: 3600,
@@ -204,6 +228,62 @@ function configuration(options: AuthorizationServerOptions, adapter: (model: str
       Session: 86_400,
     },
   };
+}
+
+function features(options: AuthorizationServerOptions): object {
+  const resources = options.resources ?? [];
+  return {
+    devInteractions: { enabled: false },
+    deviceFlow: {
+      enabled: options.deviceFlow ?? false,
+      userCodeInputSource: (context: Page, form: string, _out: unknown, error?: object) => {
+        context.body = devicePage(error === undefined ? 'Enter the code' : 'Wrong code', 'Input', form);
+      },
+      userCodeConfirmSource: (
+        context: Page,
+        form: string,
+        _client: unknown,
+        _info: unknown,
+        code: string,
+      ) => {
+        context.body = devicePage(`Is it ${code}?`, 'Confirm', form);
+      },
+      successSource: (context: Page) => {
+        context.body = '<!doctype html><title>Test provider</title><h1>Device connected</h1>';
+      },
+    },
+    registration: { enabled: options.registration ?? false },
+    revocation: { enabled: options.revocation ?? false },
+    pushedAuthorizationRequests: {
+      enabled: true,
+      requirePushedAuthorizationRequests: options.requirePushedRequests ?? false,
+    },
+    dPoP: {
+      enabled: true,
+      nonceSecret: Buffer.alloc(32, 'for tests only'),
+      requireNonce: () => options.requireDpopNonce ?? false,
+    },
+    resourceIndicators: {
+      enabled: resources.length > 0,
+      getResourceServerInfo: (_context: unknown, resource: string) => {
+        if (!resources.includes(resource)) throw new errors.InvalidTarget();
+        return { scope: (options.scopes ?? SCOPES).join(' '), accessTokenFormat: 'jwt' };
+      },
+    },
+  };
+}
+
+interface Page {
+  body: string;
+}
+
+/** The form comes without its button; `Abort` is beside the one that confirms. */
+function devicePage(heading: string, step: 'Input' | 'Confirm', form: string): string {
+  const button = (text: string, attributes = ''): string =>
+    `<button form="op.device${step}Form"${attributes}>${text}</button>`;
+  const abort = step === 'Confirm' ? button('Abort', ' name="abort" value="yes"') : '';
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test provider</title></head>
+<body><h1>${heading}</h1>${form}${button('Continue')} ${abort}</body></html>`;
 }
 
 function countersOf(provider: Provider): {
@@ -265,7 +345,9 @@ async function interact(
     const grant =
       (interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId)) ??
       new provider.Grant({ accountId: interaction.session?.accountId ?? 'user', clientId });
-    grant.addOIDCScope(interaction.params['scope'] ?? '');
+    const { scope = '', resource } = interaction.params;
+    grant.addOIDCScope(scope);
+    if (resource !== undefined) grant.addResourceScope(resource, scope);
     const consent = { consent: { grantId: await grant.save() } };
     await provider.interactionFinished(request, response, consent, { mergeWithLastSubmission: true });
   }

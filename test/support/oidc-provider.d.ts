@@ -11,8 +11,11 @@ declare module 'oidc-provider' {
 
   export interface Grant {
     addOIDCScope(scope: string): void;
+    addResourceScope(resource: string, scope: string): void;
     save(): Promise<string>;
   }
+
+  export const errors: { readonly InvalidTarget: new () => Error };
 
   export class Provider {
     constructor(issuer: string, configuration: object);

@@ -1,4 +1,9 @@
-type Payload = Record<string, unknown> & { grantId?: string; uid?: string; consumed?: number };
+type Payload = Record<string, unknown> & {
+  grantId?: string;
+  uid?: string;
+  userCode?: string;
+  consumed?: number;
+};
 
 /**
  * oidc-provider's storage, in memory. Its own one holds 1,000 entries and then forgets the oldest, which a bench takes
@@ -16,9 +21,11 @@ export function createProviderStorage(
       upsert: async (id: string, payload: Payload) => {
         entries.set(id, payload);
       },
-      find: async (id: string) => (model === 'Client' ? findClient(id) : entries.get(id)),
+      // A client that registered itself is in the storage.
+      find: async (id: string) => (model === 'Client' ? findClient(id) : undefined) ?? entries.get(id),
       findByUid: async (uid: string) => [...entries.values()].find((payload) => payload.uid === uid),
-      findByUserCode: async () => undefined,
+      findByUserCode: async (userCode: string) =>
+        [...entries.values()].find((payload) => payload.userCode === userCode),
       consume: async (id: string) => {
         const payload = entries.get(id);
         if (payload !== undefined) payload.consumed = Math.floor(Date.now() / 1000);
