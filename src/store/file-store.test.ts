@@ -5,6 +5,7 @@ import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 import { recordedLog } from '../../test/support/recorded-log.ts';
 import { storeContract } from './contract.ts';
 import { FileStore } from './file-store.ts';
+import { encodeCommit, HEADER } from './journal/record.ts';
 import { appOf, attemptOf, idOf, tokenOf } from './samples.ts';
 
 const JOURNAL = '/state/ovos-oauth/journal';
@@ -228,6 +229,24 @@ describe('the file store', () => {
       Array.from({ length: 25 }, () => 'round 39'),
     );
     await reopened.close();
+  });
+
+  test('a compaction that nothing follows is durable all the same', async () => {
+    const disk = new SimulatedDisk();
+    disk.makeFolder('/state/ovos-oauth');
+    const lines = Array.from({ length: 1_000 }, (_, round) =>
+      encodeCommit([{ op: 'put_app', app: { ...appOf('one'), scope: `round ${round}` } }]),
+    );
+    disk.put(JOURNAL, HEADER + lines.join(''));
+    for (const folder of ['/', '/state']) await disk.syncFolder(folder);
+    await disk.syncFolder('/state/ovos-oauth');
+    const store = await openOn(disk);
+    await expect.poll(() => disk.text(JOURNAL)?.length).toBeLessThan(10_000);
+    await expect.poll(() => disk.paths().filter((path) => path.includes('.new-'))).toEqual([]);
+    const recovered = await openOn(disk.afterPowerCut(() => 0));
+    expect(await recovered.app(appOf('one').mungedId)).toMatchObject({ scope: 'round 999' });
+    await recovered.close();
+    await store.close();
   });
 
   test('an ended attempt is known for ten minutes after its expiry and then forgotten', async () => {

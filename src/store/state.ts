@@ -204,7 +204,12 @@ export class State {
   }
 
   #quarantine(token: QuarantinedToken): void {
-    const before = this.quarantine.get(token.mungedId) ?? [];
-    this.quarantine.set(token.mungedId, [token, ...before].slice(0, MOST_QUARANTINED));
+    const all = [token, ...(this.quarantine.get(token.mungedId) ?? [])];
+    if (all.length > MOST_QUARANTINED) {
+      // What was only replaced goes before what somebody still has to see to.
+      const replaced = all.findLastIndex(({ reason }) => reason === 'replaced_file');
+      all.splice(replaced, 1);
+    }
+    this.quarantine.set(token.mungedId, all);
   }
 }
