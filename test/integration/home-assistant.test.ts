@@ -64,7 +64,10 @@ async function startFlow(instance: string): Promise<string> {
 
 async function signIn(instance: string): Promise<void> {
   const page = await openLink(phone.context, await startFlow(instance));
+  // Home Assistant's own frontend adds a parameter that no OAuth client asked for.
+  const callback = page.waitForRequest(/\/auth\/callback\/[^?]+\?.*&storeToken=true$/);
   await signInAtHomeAssistant(page, homeAssistant.user);
+  await callback;
   await observer.waitFor(TOKEN_RESPONSE);
   // The phone is sent on to the page with the result, whose address holds neither code nor token.
   await page.waitForURL(/\/auth\/result\//);

@@ -16,8 +16,7 @@ export const SURROUNDINGS: readonly ListedDifference[] = [
       'Holds the provider’s address, not encoded, without `response_type`, `scope` and `state`: most providers refuse it.',
     broker:
       'Holds a short link to this device, where the user sees who asks for what and presses one button. The reply also has it as `url`, with `expires_at`.',
-    reason:
-      'A short link is easy to scan, works at every provider and binds the sign-in to the phone that opened it.',
+    reason: 'A short link is easy to scan, and the sign-in belongs to the phone that opened it.',
     places: [
       ...[QR_REPLY, QR_ON_SHELL].flatMap((message) => [
         { step: '*', at: `${message} image url address`, broker: /^HTTP:\/\/[\d.]+:<port>\/s\/<random>$/ },
@@ -41,7 +40,7 @@ export const SURROUNDINGS: readonly ListedDifference[] = [
       'Readable by everybody, in the temporary folder, under a name that can be guessed; images pile up.',
     broker:
       'Readable by the user alone, in the runtime folder, under a random name; removed when the sign-in ends or the service stops.',
-    reason: 'Whoever can read it can take the sign-in’s place.',
+    reason: 'Whoever can read it can open its link before the user does.',
     places: [
       ...[QR_REPLY, QR_ON_SHELL].flatMap((message) => [
         { step: '*', at: `${message} data qr`, broker: '<home>/run/ovos-oauth/qr/<random>.png' },
