@@ -13,7 +13,9 @@ import { QrImages } from './qr/qr-images.ts';
 import { type RandomBytes, systemRandom } from './random.ts';
 import { FileStore } from './store/file-store.ts';
 import { RELEASED_AT } from './release.ts';
-import { createWebApp, Progress, WebServer } from './web/index.ts';
+import { Progress } from './web/progress.ts';
+import { WebServer } from './web/server.ts';
+import type { WebApp } from './web/env.ts';
 
 export interface DaemonOptions {
   readonly log: Log;
@@ -57,20 +59,23 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     lanHost,
   });
   const progress = new Progress(clock);
-  const app = createWebApp({
-    signIn: broker.signIn,
-    progress,
-    hosts: {
-      hostname: hostname(),
-      addresses: interfaceAddresses,
-      ...(settings.lanHost === undefined ? {} : { lanHost: settings.lanHost }),
-    },
-    lang: settings.lang,
-    log,
-    clock,
-    random,
-  });
-  const web = new WebServer(app, { ...settings.http, log, clock, progress });
+  const loadWebApp = async (): Promise<WebApp> => {
+    const { createWebApp } = await import('./web/app.ts');
+    return createWebApp({
+      signIn: broker.signIn,
+      progress,
+      hosts: {
+        hostname: hostname(),
+        addresses: interfaceAddresses,
+        ...(settings.lanHost === undefined ? {} : { lanHost: settings.lanHost }),
+      },
+      lang: settings.lang,
+      log,
+      clock,
+      random,
+    });
+  };
+  const web = new WebServer(loadWebApp, { ...settings.http, log, clock, progress });
   const qr = new QrImages({ paths: settings.paths, random });
   const bus = new BusClient({ ...settings.bus, lang: settings.lang }, { clock, log });
   events.subscribe({ attemptEnded: ({ attempt }) => progress.changed(attempt.linkCode) });
@@ -78,7 +83,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
 
   /** Runs one step and remembers how to undo it. */
   async function step(
-    start: () => Promise<unknown> | unknown,
+    start: () => unknown,
     stop: () => Promise<void> | void,
   ): Promise<void> {
     await start();

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { Connections } from './connections.ts';
 import type { WebApp } from './env.ts';
-import { plainAddress } from './guards/address.ts';
+import type { Listener } from './listener.ts';
 import type { Progress } from './progress.ts';
 
 export interface WebServerOptions {
@@ -30,22 +29,23 @@ const LARGEST_HEADER = 16_384;
 /** Milliseconds that `stop()` waits for answers: longer than a provider is waited for. */
 const GRACE = 20_000;
 
-/** The app on a port. */
+/**
+ * The app on a port. The app and the library that drives it are loaded at the first request: that takes 7 MiB, and a
+ * device whose accounts are all connected may not be asked for weeks.
+ */
 export class WebServer {
+  readonly #loadApp: () => WebApp | Promise<WebApp>;
   readonly #options: WebServerOptions;
   readonly #server: Server;
   readonly #connections: Connections;
   readonly #answering = new Set<ServerResponse>();
+  #listener: Promise<Listener> | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(app: WebApp, options: WebServerOptions) {
+  constructor(loadApp: () => WebApp | Promise<WebApp>, options: WebServerOptions) {
+    this.#loadApp = loadApp;
     this.#options = options;
     this.#connections = new Connections({ most: MOST_CONNECTIONS, patience: REQUEST_TIME }, options.clock);
-    const listener = getRequestListener(
-      (request, { incoming }) =>
-        app.fetch(request, { remoteAddress: plainAddress(incoming.socket.remoteAddress ?? '') }),
-      { overrideGlobalObjects: false, errorHandler: (error) => this.#refuse(error) },
-    );
     this.#server = createServer(
       {
         maxHeaderSize: LARGEST_HEADER,
@@ -56,7 +56,7 @@ export class WebServer {
       },
       (incoming, outgoing) => {
         this.#watch(incoming, outgoing);
-        void listener(incoming, outgoing);
+        void this.#answer(incoming, outgoing);
       },
     );
     this.#server.timeout = SILENCE;
@@ -127,13 +127,14 @@ export class WebServer {
     });
   }
 
-  /** What is no request at all for the app, such as an address that is none. */
-  #refuse(error: unknown): Response {
-    const isTheirs = error instanceof Error && error.name === 'RequestError';
-    if (!isTheirs) this.#options.log.error('A request failed', { code: 'internal' });
-    return new Response(null, {
-      status: isTheirs ? 400 : 500,
-      headers: { Connection: 'close', 'Cache-Control': 'no-store' },
-    });
+  async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    this.#listener ??= this.#load();
+    const listener = await this.#listener;
+    await listener(incoming, outgoing);
+  }
+
+  async #load(): Promise<Listener> {
+    const { listenerOf } = await import('./listener.ts');
+    return listenerOf(await this.#loadApp(), this.#options.log);
   }
 }

@@ -77,7 +77,7 @@ beforeEach(async () => {
     hosts: { hostname: 'mark2', lanHost: 'device.test', addresses: () => [] },
   });
   const { app, log, progress } = web;
-  server = new WebServer(app, { host: '127.0.0.1', port: 0, log, clock: systemClock, progress });
+  server = new WebServer(() => app, { host: '127.0.0.1', port: 0, log, clock: systemClock, progress });
   await server.start();
   device = `http://device.test:${server.port}`;
   provider.callback = `${device}/auth/callback/${encodeURIComponent(SAMPLE_APP.mungedId)}`;

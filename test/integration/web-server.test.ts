@@ -19,7 +19,7 @@ afterEach(async () => {
 /** A server of its own on a free port. */
 async function started(web: Web, host = '127.0.0.1', port = 0): Promise<WebServer> {
   const { app, log, clock, progress } = web;
-  const server = new WebServer(app, { host, port, log, clock, progress });
+  const server = new WebServer(() => app, { host, port, log, clock, progress });
   await server.start();
   cleanUps.push(() => server.stop());
   return server;
@@ -67,7 +67,7 @@ describe('the web server', () => {
     cleanUps.push(() => void other.close());
     const { port } = other.address() as AddressInfo;
     const { app, log, clock, progress } = web;
-    const refused = new WebServer(app, { host: '::', port, log, clock, progress });
+    const refused = new WebServer(() => app, { host: '::', port, log, clock, progress });
     await expect(refused.start()).rejects.toEqual(new OAuthBrokerError('port_in_use', { port }));
     await refused.stop();
     await started(web, '::');
@@ -272,7 +272,7 @@ describe('stopping the web server', () => {
     await Promise.all([server.stop(), server.stop()]);
     await server.stop();
     const { app, log, clock, progress } = web;
-    const unstarted = new WebServer(app, { host: '::', port: 0, log, clock, progress });
+    const unstarted = new WebServer(() => app, { host: '::', port: 0, log, clock, progress });
     await expect(unstarted.stop()).resolves.toBeUndefined();
   });
 });
