@@ -57,22 +57,26 @@ export const QUIRKS = [
   'withings_body',
   /** The token request is a JSON object, not a form. */
   'json_token_request',
+  /** The client id is called `client_key`, in the browser and in token requests. */
   'client_key',
   /** The granted scopes come back with commas between them. */
   'comma_scopes',
   /** A refresh request must repeat the `redirect_uri` of the sign-in. */
   'redirect_uri_on_refresh',
-  /** Requests without a User-Agent that names the app are refused or slowed down. */
-  'user_agent',
+  /** The callback's `hostname` says which server the code is to be spent at; an error is 200 with a `result` other than 0. */
   'pcloud_host',
+  /** The callback's `accounts-server` says where code and refresh tokens are to be spent; `invalid_code` means `invalid_grant`. */
   'zoho_accounts_server',
+  /** The code brings a token of one hour, that one of 60 days, which renews itself instead of a refresh token. */
   'instagram_exchange',
+  /** The code brings a token of an hour or two, which must be exchanged for one of 60 days; errors are objects. */
   'long_lived_facebook',
+  /** Draft 5 of OAuth 2: `type` is `web_server` or `refresh`; a refresh repeats the `redirect_uri`. */
   'basecamp_type',
   /** `app_id`, `secret` and `perms` for `client_id`, `client_secret` and `scope`; a form-encoded answer with `expires`. */
   'deezer_form',
+  /** `redirect_uri` is the name (the parameter `ru_name`) under which the provider keeps the address. */
   'ebay_runame',
-  'device_scopes_parameter',
   /** The device flow's `grant_type` is the word `device_code`, not the URN of RFC 8628 §3.4. */
   'device_code_grant_type',
   /** The granted scopes are in the redirect's `scope`, not in the token's answer; the user may have unticked some. */

@@ -1,0 +1,15 @@
+import type { Quirk } from './quirk.ts';
+import { onTokenRequest, send } from './token-call.ts';
+
+/**
+ * Home Connect calls the device flow's grant type by its short name.
+ * https://api-docs.home-connect.com/authorization/
+ */
+export const deviceCodeGrantType: Quirk = {
+  fetch: (inner) =>
+    onTokenRequest(inner, (call) => {
+      const isDeviceFlow = call.form.get('grant_type') === 'urn:ietf:params:oauth:grant-type:device_code';
+      if (isDeviceFlow) call.form.set('grant_type', 'device_code');
+      return send(inner, call);
+    }),
+};
