@@ -1,6 +1,6 @@
 /** What the store needs to know of a file. */
 export interface FileStat {
-  /** Device and inode: two paths with one id are one file. */
+  /** Two paths with one id are one file. */
   readonly id: string;
   /** Bytes. */
   readonly size: number;

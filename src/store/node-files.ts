@@ -72,7 +72,8 @@ function stat(target: string | number): FileStat | undefined {
       : statSync(target, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return undefined;
   return {
-    id: `${found.dev}:${found.ino}`,
+    // The number of a removed file is soon given to another one.
+    id: `${found.dev}:${found.ino}:${found.birthtimeNs}`,
     size: Number(found.size),
     modified: found.mtimeNs,
     links: Number(found.nlink),

@@ -157,6 +157,5 @@ export function wellFormed(text: string): string {
 
 /** A number that JavaScript made: without a fraction it is an integer to Python, else a float. */
 function textOfNumber(value: number): string {
-  if (!Number.isFinite(value)) return 'null';
-  return Number.isInteger(value) ? BigInt(value).toString() : pythonFloat(value);
+  return Number.isFinite(value) && !Number.isInteger(value) ? pythonFloat(value) : JSON.stringify(value);
 }

@@ -3,6 +3,8 @@ import type { Files } from '../files.ts';
 
 /** Milliseconds; one write of Python's is several events. */
 const SETTLE = 50;
+/** Milliseconds between two looks for a folder that is not there. */
+const MISSING = 1_000;
 /** Milliseconds between two checks that need no event: the folder may have been replaced, or events may be missing. */
 const ROUND = 60_000;
 
@@ -40,13 +42,17 @@ export class FolderWatch {
 
   #watch(): void {
     const id = this.#idOfFolder();
-    if (id === this.#watched) return;
+    if (id !== undefined && id === this.#watched) return;
     this.#end();
-    if (id === undefined) return;
+    if (id === undefined) {
+      // Whoever writes next makes it again.
+      this.#settle(MISSING);
+      return;
+    }
     try {
       this.#unwatch = this.#files.watch(
         this.#folder,
-        () => this.#settle(),
+        () => this.#settle(SETTLE),
         () => this.#end(),
       );
       this.#watched = id;
@@ -55,8 +61,8 @@ export class FolderWatch {
     }
   }
 
-  #settle(): void {
-    this.#cancelSettle ??= this.#clock.after(SETTLE, () => {
+  #settle(pause: number): void {
+    this.#cancelSettle ??= this.#clock.after(pause, () => {
       this.#cancelSettle = undefined;
       this.#listener();
       this.#watch();

@@ -7,6 +7,7 @@ const SETTLED: EntryFacts = {
   touched: false,
   pending: false,
   fresh: false,
+  theirs: false,
   later: false,
 };
 
@@ -35,7 +36,7 @@ const CASES: ReadonlyArray<readonly [rule: string, facts: Partial<EntryFacts>, v
     'adopt',
   ],
   ['one that vanished was removed by its owner', { found: 'absent', touched: true }, 'remove'],
-  ['one that vanished right after it was written comes back', { found: 'absent', fresh: true }, 'write'],
+  ['one that vanished right after it was brought comes back', { found: 'absent', fresh: true }, 'write'],
   ['one that was never written yet is written', { found: 'absent', pending: true }, 'write'],
   ['one that neither has stays away', { ours: false, found: 'absent', touched: true }, 'keep'],
   [
@@ -58,6 +59,12 @@ describe('the rules for what other programs do to a shared file', () => {
 
   test('one that vanished comes back when the same write has set another one back', () => {
     expect(judge({ found: 'absent', touched: true }, [{ found: 'stale', touched: true }])).toBe('write');
+  });
+
+  test('unless only other programs have ever written it', () => {
+    expect(judge({ found: 'absent', touched: true, theirs: true }, [{ found: 'stale', touched: true }])).toBe(
+      'remove',
+    );
   });
 
   test('what the file never had yet is no sign of a write that sets back', () => {

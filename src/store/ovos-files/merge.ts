@@ -15,8 +15,10 @@ export interface EntryFacts {
   readonly touched: boolean;
   /** Whether the store changed it and the file does not have that yet. */
   readonly pending: boolean;
-  /** Whether the store wrote it to the file only just now. */
+  /** Whether the store brought it into the file only just now. */
   readonly fresh: boolean;
+  /** Whether only other programs have ever written it. */
+  readonly theirs: boolean;
   /** Whether what was found outlives what the store has. */
   readonly later: boolean;
 }
@@ -44,13 +46,14 @@ export function judgeEntries<Key>(facts: ReadonlyMap<Key, EntryFacts>): Map<Key,
 }
 
 function judgeEntry(entry: EntryFacts, staleCopy: boolean): Verdict {
-  const { ours, found, touched, pending, fresh, later } = entry;
+  const { ours, found, touched, pending, fresh, theirs, later } = entry;
   if (found === 'same') return 'keep';
   if (found === 'stale') return 'write';
   if (found === 'unreadable') return ours || pending ? 'write' : 'keep';
   if (found === 'absent') {
     if (!ours) return 'keep';
-    return pending || fresh || staleCopy ? 'write' : 'remove';
+    // What we never wrote is others' business: if they take it back from each other, so be it.
+    return pending || (!theirs && (fresh || staleCopy)) ? 'write' : 'remove';
   }
   if (!touched) return pending ? 'write' : 'keep';
   // Both changed it: of two tokens the later counts.

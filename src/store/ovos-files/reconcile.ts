@@ -7,18 +7,23 @@ import { type EntryFacts, judgeEntries } from './merge.ts';
 import type { Shelf } from './shelf.ts';
 
 /**
- * Milliseconds for which an entry that we wrote is brought back when it vanishes: Python programs hold their copies that
- * long between reading and writing, a request to a provider included.
+ * Milliseconds for which an entry that we brought into the file is brought back when it vanishes: Python programs hold
+ * their copies that long between reading and writing, a request to a provider included.
  */
-export const FRESH = 30_000;
+const FRESH = 30_000;
 
 /** How a shared file has an entry. */
 export interface Shown {
   readonly text: string;
   /** The text with its key, as bytes. */
   readonly member: Buffer;
-  /** When we wrote it, on the monotonic clock, milliseconds; absent where another program did. */
-  readonly writtenAt?: number;
+  /**
+   * When we brought it into the file, on the monotonic clock, milliseconds. A change of what was there is none: a copy
+   * from before it has the entry, and sets it back.
+   */
+  readonly broughtAt?: number;
+  /** Another program brought it, and only others have written it since. */
+  readonly theirs?: true;
 }
 
 /** A shared file, entry by entry, in its order. */
@@ -67,7 +72,12 @@ export function reconcile(input: Reconciliation): Outcome {
   const view = new Map<string, Shown>();
   for (const [key, { text }] of entries) {
     const shown = input.view?.get(key);
-    view.set(key, shown?.text === text ? shown : { text, member: encodeMember(key, text) });
+    const theirs = shown === undefined && facts.get(key as MungedId)?.ours === false;
+    const unchanged = shown?.text === text;
+    view.set(
+      key,
+      unchanged ? shown : { ...shown, text, member: encodeMember(key, text), ...(theirs ? { theirs } : {}) },
+    );
   }
   const changes: StoredChange[] = [];
   const foreign: ForeignChange[] = [];
@@ -104,13 +114,14 @@ function factsOf({ shelf, view, entries, dirty, now }: Reconciliation, mungedId:
   const shown = view?.get(mungedId);
   const value = entry?.value;
   const readable = isJsonObject(value);
-  const writtenAt = shown?.writtenAt;
+  const broughtAt = shown?.broughtAt;
   return {
     ours: shelf.has(mungedId),
     found: entry === undefined ? 'absent' : readable ? shelf.compare(mungedId, value) : 'unreadable',
     touched: entry?.text !== shown?.text,
     pending: dirty.has(mungedId),
-    fresh: writtenAt !== undefined && now - writtenAt < FRESH,
+    fresh: broughtAt !== undefined && now - broughtAt < FRESH,
+    theirs: shown?.theirs === true,
     later: readable && shelf.outlives(mungedId, value),
   };
 }
@@ -121,8 +132,11 @@ function showOurs(shelf: Shelf, view: Map<string, Shown>, mungedId: MungedId, no
     view.delete(mungedId);
     return;
   }
-  const text = encodeEntry(entry, view.get(mungedId)?.text);
-  view.set(mungedId, { text, member: encodeMember(mungedId, text), writtenAt: now });
+  const before = view.get(mungedId);
+  const text = encodeEntry(entry, before?.text);
+  const broughtAt = before === undefined ? now : before.broughtAt;
+  const member = encodeMember(mungedId, text);
+  view.set(mungedId, { text, member, ...(broughtAt === undefined ? {} : { broughtAt }) });
 }
 
 /** Half a surrogate pair can't be written in UTF-8, so such an id never reaches the files. */
