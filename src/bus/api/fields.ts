@@ -17,13 +17,18 @@ export const LONGEST_ADDRESS = 16_384;
 // A lone surrogate has no UTF-8: it could not be written to a file or into an address and read back as the same id.
 const ILL_FORMED = /\p{Cs}/u;
 
+/** Whether text has a form in UTF-8. */
+export function isWellFormed(value: string): boolean {
+  return !ILL_FORMED.test(value);
+}
+
 /** Text; a whole number counts as its digits, as in Python's f-strings. */
 function text(longest: number) {
   return v.pipe(
     v.union([v.string(), v.pipe(v.number(), v.safeInteger())]),
     v.transform(String),
     v.maxLength(longest),
-    v.check((value) => !ILL_FORMED.test(value)),
+    v.check(isWellFormed),
   );
 }
 
@@ -62,7 +67,7 @@ export function optionalScope(about: string) {
         v.union([v.string(), v.array(v.string())]),
         v.transform((value) => (typeof value === 'string' ? value : value.join(' '))),
         v.maxLength(LONGEST_SCOPE),
-        v.check((value) => !ILL_FORMED.test(value)),
+        v.check(isWellFormed),
         v.transform(emptyAsNull),
       ),
       null,

@@ -2,7 +2,7 @@ import { mungedIdOf } from '../../broker/munged-id.ts';
 import type { AppRef } from '../../broker/types.ts';
 import type { JsonObject } from '../../json.ts';
 import type { MungedId } from '../../store/records.ts';
-import { LONGEST_ID } from '../api/fields.ts';
+import { isWellFormed, LONGEST_ID } from '../api/fields.ts';
 
 export function refOf(data: { readonly skill_id: string; readonly app_id: string }): AppRef {
   return { skillId: data.skill_id, appId: data.app_id };
@@ -27,5 +27,5 @@ export function givenMungedId(data: JsonObject): MungedId | undefined {
 /** A value of a request that could not be served, fit to be sent back: text of up to `longest` characters. */
 export function givenText(value: unknown, longest: number): string | undefined {
   if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value.length <= longest ? value : undefined;
+  return typeof value === 'string' && value.length <= longest && isWellFormed(value) ? value : undefined;
 }
