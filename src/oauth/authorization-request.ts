@@ -7,8 +7,8 @@ export interface AuthorizationRequest {
   /** Space-separated; absent or empty leaves the choice to the server (RFC 6749 §3.3). */
   readonly scope?: string;
   readonly state: string;
-  /** S256 (RFC 7636 §4.3). */
-  readonly codeChallenge: string;
+  /** S256 (RFC 7636 §4.3); absent for a server that rejects RFC 7636. */
+  readonly codeChallenge?: string;
   /** What a provider wants besides, such as `access_type`; never overrides the protocol's own parameters. */
   readonly extraParams?: Readonly<Record<string, string>>;
 }
@@ -32,8 +32,9 @@ export function authorizationParameters(
     ...resourceParameter(client),
     ...(client.dpop === undefined ? {} : { dpop_jkt: dpopThumbprint(client.dpop) }), // RFC 9449 §10
     state: request.state,
-    code_challenge: request.codeChallenge,
-    code_challenge_method: 'S256',
+    ...(request.codeChallenge === undefined
+      ? {}
+      : { code_challenge: request.codeChallenge, code_challenge_method: 'S256' }),
   };
 }
 

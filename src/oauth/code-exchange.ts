@@ -7,7 +7,8 @@ export interface CodeExchange {
   readonly code: AuthorizationCode;
   /** Exactly the one of the authorization request. */
   readonly redirectUri: string;
-  readonly codeVerifier: string;
+  /** Absent for a server that rejects RFC 7636. */
+  readonly codeVerifier?: string;
 }
 
 /**
@@ -28,7 +29,7 @@ export function exchangeCode(
       authentication,
       code.params,
       redirectUri,
-      codeVerifier,
+      codeVerifier ?? oauth.nopkce,
       { ...options, additionalParameters: resourceParameter(client) },
     ),
   );

@@ -197,12 +197,11 @@ const LONGEST_LIFETIME = 7 * USUAL_LIFETIME;
 function lifetimeOf({ headers }: Response, clock: Clock): number {
   const control = headers.get('cache-control') ?? '';
   const maxAge = /(?:^|[\s,])max-age="?(\d+)/i.exec(control)?.[1];
-  const expires = Date.parse(headers.get('expires') ?? '');
-  const announced = /(?:^|[\s,])no-(?:store|cache)\b/i.test(control)
-    ? 0
-    : maxAge !== undefined
-      ? Number(maxAge) * 1000
-      : expires - clock.now();
-  if (Number.isNaN(announced)) return USUAL_LIFETIME;
-  return Math.min(Math.max(announced, SHORTEST_LIFETIME), LONGEST_LIFETIME);
+  const expires = headers.get('expires');
+  let lifetime = USUAL_LIFETIME;
+  if (/(?:^|[\s,])no-(?:store|cache)\b/i.test(control)) lifetime = 0;
+  else if (maxAge !== undefined) lifetime = Number(maxAge) * 1000;
+  // §5.3: what is no date, `0` above all, is past.
+  else if (expires !== null) lifetime = (Date.parse(expires) || 0) - clock.now();
+  return Math.min(Math.max(lifetime, SHORTEST_LIFETIME), LONGEST_LIFETIME);
 }
