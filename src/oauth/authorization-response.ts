@@ -68,7 +68,6 @@ const REQUEST_ERRORS = new Set([
   'unsupported_response_type',
   'invalid_scope',
   'invalid_target', // RFC 8707 §2
-  'invalid_dpop_proof', // RFC 9449 §5
 ]);
 
 function refusal(server: AuthorizationServer, { error }: AuthorizationResponseError): OAuthBrokerError {

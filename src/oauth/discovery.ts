@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from '../clock.ts';
-import { OAuthBrokerError } from '../errors.ts';
+import { type ErrorCode, OAuthBrokerError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { parseFields } from './json-endpoint.ts';
 import { isPrivateHost } from './private-host.ts';
@@ -38,16 +38,19 @@ export interface ServerMetadata extends AuthorizationServer {
 export async function discover(context: OAuthContext, issuer: string): Promise<ServerMetadata> {
   const url = issuerUrl(issuer);
   let failure = failed(url, 'not_found');
+  let outage: OAuthBrokerError | undefined;
   for (const address of wellKnownAddresses(url)) {
     try {
       return await ask(context, issuer, url, address);
     } catch (thrown) {
-      if (!(thrown instanceof OAuthBrokerError) || !mayBeElsewhere(thrown)) throw thrown;
+      if (!(thrown instanceof OAuthBrokerError) || !ELSEWHERE.has(thrown.code)) throw thrown;
+      if (thrown.code === 'provider_error') outage ??= thrown;
       // What a document says about the failure beats that there is none at the next address.
       if (thrown.code === 'discovery_failed' && thrown.details['reason'] !== 'not_found') failure = thrown;
     }
   }
-  throw failure;
+  // As long as one address gives no proper answer, nobody knows that there is no document.
+  throw outage ?? failure;
 }
 
 function failed(issuer: URL, reason: string, field?: string): OAuthBrokerError {
@@ -58,9 +61,12 @@ function failed(issuer: URL, reason: string, field?: string): OAuthBrokerError {
   });
 }
 
-function mayBeElsewhere({ code }: OAuthBrokerError): boolean {
-  return code === 'discovery_failed' || code === 'provider_redirected' || code === 'provider_bad_response';
-}
+const ELSEWHERE: ReadonlySet<ErrorCode> = new Set([
+  'discovery_failed',
+  'provider_redirected',
+  'provider_bad_response',
+  'provider_error', // some servers answer 500 at an address that they do not know
+]);
 
 /** RFC 8414 §2: https without query and fragment; http only on this network. */
 function issuerUrl(issuer: string): URL {

@@ -183,6 +183,7 @@ describe('§3 obtaining authorization server metadata', () => {
   it.each([
     ['a login page', { body: '<!doctype html>' }],
     ['a redirect', { status: 302, headers: { location: '/login' } }],
+    ['an error of the server', { status: 500, body: '' }],
     ['a refusal', { status: 403, body: { error: 'forbidden' } }],
     ['a document of another issuer', { body: documentOf('https://other.example') }],
   ])('%s at the first address does not hide the document at the next', async (_what, reply) => {
@@ -212,7 +213,7 @@ describe('§3 obtaining authorization server metadata', () => {
     replies[OPENID] = 'hang';
     const impatient = { fetch: createOutboundFetch({ timeout: 200 }), clock };
     expect(await failure(discover(impatient, origin))).toMatchObject({ code: 'provider_timeout' });
-    expect(asked).toEqual([OPENID, OPENID]);
+    expect(asked).toEqual([OPENID, OAUTH, OPENID]);
   });
 });
 
