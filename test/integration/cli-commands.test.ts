@@ -24,6 +24,8 @@ function fakeProcess(daemon: Partial<Daemon> = {}) {
   const calls: string[] = [];
   const signals: ((signal: string) => void)[] = [];
   const faults: ((thrown: unknown) => void)[] = [];
+  let startCalled = (): void => {};
+  const starting = new Promise<void>((resolve) => (startCalled = resolve));
   const process: CommandProcess = {
     env: home.env,
     print: (text) => void output.push(text),
@@ -33,6 +35,7 @@ function fakeProcess(daemon: Partial<Daemon> = {}) {
     createDaemon: async () => ({
       start: async () => {
         calls.push('start');
+        startCalled();
         await daemon.start?.();
       },
       stop: async () => {
@@ -46,6 +49,8 @@ function fakeProcess(daemon: Partial<Daemon> = {}) {
     output,
     errors,
     calls,
+    /** Resolves when the daemon is told to start. */
+    starting,
     signal: (name: string) => signals.forEach((listener) => listener(name)),
     fault: (thrown: unknown) => faults.forEach((listener) => listener(thrown)),
   };
@@ -91,9 +96,9 @@ describe('ovos-oauth config', () => {
 
 describe('ovos-oauth serve', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('ends in order and well on %s', async (name) => {
-    const { process, calls, signal } = fakeProcess();
+    const { process, calls, signal, starting } = fakeProcess();
     const exit = runCommand(['serve'], process);
-    await settle();
+    await starting;
     expect(calls).toEqual(['start']);
     signal(name);
     expect(await exit).toBe(EXIT.ok);
@@ -102,11 +107,11 @@ describe('ovos-oauth serve', () => {
 
   it('obeys a signal that comes during the start once the start is done', async () => {
     let started = (): void => {};
-    const { process, calls, signal } = fakeProcess({
+    const { process, calls, signal, starting } = fakeProcess({
       start: () => new Promise((resolve) => (started = resolve)),
     });
     const exit = runCommand(['serve'], process);
-    await settle();
+    await starting;
     signal('SIGTERM');
     await settle();
     expect(calls).toEqual(['start']);
@@ -116,9 +121,9 @@ describe('ovos-oauth serve', () => {
   });
 
   it.each(['start', 'stop'])('does not wait for a %s that hangs when a second signal comes', async (what) => {
-    const { process, signal } = fakeProcess({ [what]: forever });
+    const { process, signal, starting } = fakeProcess({ [what]: forever });
     const exit = runCommand(['serve'], process);
-    await settle();
+    await starting;
     signal('SIGINT');
     await settle();
     signal('SIGINT');
@@ -126,9 +131,9 @@ describe('ovos-oauth serve', () => {
   });
 
   it('stops in order after a fault that nobody caught, and says that it failed', async () => {
-    const { process, calls, fault } = fakeProcess();
+    const { process, calls, fault, starting } = fakeProcess();
     const exit = runCommand(['serve'], process);
-    await settle();
+    await starting;
     fault(new TypeError('x'));
     expect(await exit).toBe(EXIT.failure);
     expect(calls).toEqual(['start', 'stop']);
