@@ -89,7 +89,7 @@ const BEHAVIOURS: Readonly<Record<Vendor, Behaviour>> = {
         too_fast: { status: 403, body: { error: 'slow_down', error_description: 'Forbidden' } },
         approved: { status: 200, body: { ...TOKEN, scope: SCOPE } },
         denied: { status: 403, body: { error: 'access_denied', error_description: 'Forbidden' } },
-        expired: { status: 400, body: { error: 'expired_token' } },
+        expired: { status: 400, body: { error: 'invalid_grant' } },
         unknown_code: { status: 400, body: { error: 'invalid_grant' } },
       })[situation],
   },
@@ -149,6 +149,7 @@ const BEHAVIOURS: Readonly<Record<Vendor, Behaviour>> = {
     poll: (situation) =>
       ({
         pending: { status: 400, body: { status: 400, message: 'authorization_pending' } },
+        // Not in the documentation, but seen by those who use it.
         too_fast: { status: 400, body: { status: 400, message: 'slow_down' } },
         approved: { status: 200, body: { ...TOKEN, scope: SCOPE.split(' ') } },
         denied: { status: 400, body: { status: 400, message: 'access_denied' } },
