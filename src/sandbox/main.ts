@@ -28,6 +28,13 @@ For a sandbox with a toy provider instead: npm start -- --sandbox
       ? '\nStarting a sandbox with a message bus of its own.'
       : `\nNo message bus answers at ${address}. Starting a sandbox with an embedded one.`,
   );
+  // From here on, since a Ctrl-C during the start must leave nothing either. Each is listened to once: a second one ends
+  // the process the hard way.
+  const toldToEnd = Promise.race([
+    once(process, 'SIGINT'),
+    once(process, 'SIGTERM'),
+    once(process, 'SIGHUP'),
+  ]);
   const sandbox = await startSandbox(settings, {
     log: createLog({ ...settings.log, level: 'warn' }),
     onToken: ({ access_token: token, expires_in: lifetime }) =>
@@ -41,8 +48,7 @@ It keeps its tokens in a throw-away folder; your own are not touched.
   sign in here  ${sandbox.signInLink}
 
 Open the second address in a browser on this computer. Press Ctrl-C to end.`);
-  // Listened to once: a second Ctrl-C ends the process the hard way.
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
+  await toldToEnd;
   await sandbox.stop();
   return EXIT.ok;
 }
