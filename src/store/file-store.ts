@@ -13,7 +13,7 @@ import type { Change, Claim, Durability, ForeignChange, Store } from './port.ts'
 import type { App, Attempt, Connection, MungedId, QuarantinedToken } from './records.ts';
 import { State } from './state.ts';
 import type { StoredChange } from './stored-change.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../turns.ts';
 
 /** The port of the Python plugin, and of this program where nothing else is set. */
 const CALLBACK_PORT = 36_536;
@@ -135,7 +135,8 @@ export class FileStore implements Store {
   async commit(changes: readonly Change[], durability: Durability): Promise<void> {
     if (changes.length === 0) return;
     await this.#append(changes, durability);
-    if (durability === 'synced') await this.#shared?.bringUpToDate();
+    const shared = this.#shared?.bringUpToDate();
+    if (durability === 'synced') await shared;
   }
 
   async claimAttempt(state: string, at: number): Promise<Claim> {
@@ -212,7 +213,13 @@ export class FileStore implements Store {
   }
 
   #announce(change: ForeignChange): void {
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch {
+        this.#options.log.error('A listener failed.', { mungedId: change.mungedId, reason: change.what });
+      }
+    }
   }
 }
 

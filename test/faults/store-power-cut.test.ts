@@ -122,7 +122,7 @@ describe('a power cut', () => {
         expect(await lossesOn(disk.afterPowerCut(choose), promised)).toEqual([]);
       }
     }
-  });
+  }, 600_000);
 
   test('in the middle of the recovery from another one loses nothing either', async () => {
     for (let seed = 1; seed <= RUNS; seed += 1) {
@@ -141,7 +141,7 @@ describe('a power cut', () => {
         .catch(() => {});
       expect(await lossesOn(first.afterPowerCut(choose), promised)).toEqual([]);
     }
-  });
+  }, 600_000);
 
   test('is told in the log when it tore the last write', async () => {
     const disk = new SimulatedDisk();
@@ -174,7 +174,7 @@ describe('a SIGKILL', () => {
       await workUntilCut(disk, choose, promised);
       expect(await lossesOn(disk.afterKill(), promised)).toEqual([]);
     }
-  });
+  }, 600_000);
 });
 
 describe('a damaged journal', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { App, MungedId } from '../records.ts';
 import { digestOf } from './digest.ts';
@@ -12,45 +13,41 @@ type Settings = Pick<
 
 /** A field of `ovos_utils.oauth.OAuthApplicationDatabase.add_application`. */
 interface Field {
-  readonly name: string;
   readonly read: (value: JsonValue | undefined) => Partial<Settings>;
   readonly write: (app: App) => JsonValue;
 }
 
-const FIELDS: readonly Field[] = [
-  {
-    name: 'client_id',
-    read: (value) => ({ clientId: textOf(value) }),
-    write: (app) => app.clientId,
-  },
-  {
-    name: 'client_secret',
-    read: (value) => ({ clientSecret: textOf(value) }),
-    write: (app) => app.clientSecret,
-  },
-  {
-    name: 'auth_endpoint',
-    read: (value) => ({ authorizationEndpoint: textOf(value) ?? '' }),
-    write: (app) => app.authorizationEndpoint,
-  },
-  {
-    name: 'token_endpoint',
-    read: (value) => ({ tokenEndpoint: textOf(value) ?? '' }),
-    write: (app) => app.tokenEndpoint,
-  },
-  {
-    name: 'scope',
-    // oauthlib takes a list as well.
-    read: (value) => ({ scope: Array.isArray(value) ? value.map(String).join(' ') : textOf(value) }),
-    write: (app) => app.scope,
-  },
-  {
-    name: 'shell_integration',
-    // The Python plugin: `data.get("shell_integration", True)`.
-    read: (value) => ({ shellIntegration: value === undefined || Boolean(value) }),
-    write: (app) => app.shellIntegration,
-  },
-];
+const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
+  ['client_id', { read: (value) => ({ clientId: textOf(value) }), write: (app) => app.clientId }],
+  ['client_secret', { read: (value) => ({ clientSecret: textOf(value) }), write: (app) => app.clientSecret }],
+  [
+    'auth_endpoint',
+    {
+      read: (value) => ({ authorizationEndpoint: textOf(value) ?? '' }),
+      write: (app) => app.authorizationEndpoint,
+    },
+  ],
+  [
+    'token_endpoint',
+    { read: (value) => ({ tokenEndpoint: textOf(value) ?? '' }), write: (app) => app.tokenEndpoint },
+  ],
+  [
+    'scope',
+    {
+      // oauthlib takes a list as well.
+      read: (value) => ({ scope: Array.isArray(value) ? value.map(String).join(' ') : textOf(value) }),
+      write: (app) => app.scope,
+    },
+  ],
+  [
+    'shell_integration',
+    {
+      // The Python plugin: `data.get("shell_integration", True)`.
+      read: (value) => ({ shellIntegration: value === undefined || Boolean(value) }),
+      write: (app) => app.shellIntegration,
+    },
+  ],
+]);
 
 const OWNER = 'oauth_service';
 const CALLBACK = 'callback_endpoint';
@@ -69,34 +66,47 @@ const UNKNOWN: Settings = {
  * the journal.
  */
 export function appEntry(app: App, callbackEndpoint: CallbackEndpoint): JsonObject {
-  const foreign = app.foreignFields ?? {};
-  const callback = app.skillId === undefined ? foreign[CALLBACK] : undefined;
-  const [id, secret, authorization, token, ...others] = FIELDS.map(
-    (field) => [field.name, write(field, app)] as const,
-  );
-  const known = [OWNER, CALLBACK, ...FIELDS.map(({ name }) => name)];
-  const rest = Object.entries(foreign).filter(([name]) => !known.includes(name));
-  return Object.fromEntries([
-    [OWNER, foreign[OWNER] === undefined ? app.mungedId : foreign[OWNER]],
-    ...[id, secret, authorization, token].filter((field) => field !== undefined),
-    [CALLBACK, callback === undefined ? callbackEndpoint(app.mungedId) : callback],
-    ...others,
-    ...rest,
-  ]);
+  const entry = {
+    [OWNER]: app.mungedId,
+    client_id: app.clientId,
+    client_secret: app.clientSecret,
+    auth_endpoint: app.authorizationEndpoint,
+    token_endpoint: app.tokenEndpoint,
+    [CALLBACK]: callbackEndpoint(app.mungedId),
+    scope: app.scope,
+    shell_integration: app.shellIntegration,
+  };
+  return app.foreignFields === undefined ? entry : { ...entry, ...foreignFieldsFor(app, app.foreignFields) };
+}
+
+/** Fields of another program that go over ours, or beside them. */
+function foreignFieldsFor(app: App, foreign: JsonObject): JsonObject {
+  const fields = Object.entries(foreign).flatMap(([name, value]): Array<[string, JsonObject[string]]> => {
+    // The callback of an app that was registered here is ours to say.
+    if (name === CALLBACK) return app.skillId === undefined ? [[name, value]] : [];
+    const field = FIELDS.get(name);
+    return [[name, field === undefined ? value : write(field, value, app)]];
+  });
+  return Object.fromEntries(fields);
 }
 
 /** A value that this program reads differently than it was written is written back as it was. */
-function write(field: Field, app: App): JsonValue {
-  const foreign = app.foreignFields?.[field.name];
-  if (foreign === undefined) return field.write(app);
+function write(field: Field, foreign: JsonValue | undefined, app: App): JsonValue | undefined {
   const unchanged = field.write({ ...app, ...field.read(foreign) }) === field.write(app);
   return unchanged ? foreign : field.write(app);
 }
 
+/** Whether an entry says what our app says; the callback is ours to say and tells nothing. */
+export function isSameApp(entry: JsonObject, app: App): boolean {
+  const { [CALLBACK]: _ours, ...expected } = appEntry(app, () => '');
+  const { [CALLBACK]: _found, ...found } = entry;
+  return isDeepStrictEqual(found, expected);
+}
+
 /** The app in an entry that another program wrote, over what is known of it already. */
 export function adoptApp(mungedId: MungedId, entry: JsonObject, ours: App | undefined): App {
-  const settings = FIELDS.reduce<Settings>(
-    (settings, { name, read }) => ({ ...settings, ...read(entry[name]) }),
+  const settings = [...FIELDS].reduce<Settings>(
+    (read, [name, field]) => ({ ...read, ...field.read(entry[name]) }),
     UNKNOWN,
   );
   const { foreignFields: _replaced, ...before } = ours ?? { credentialsFrom: 'none', isPublic: false };
@@ -115,7 +125,7 @@ function foreignFieldsOf(mungedId: MungedId, entry: JsonObject, settings: Settin
   const read: App = { mungedId, credentialsFrom: 'none', isPublic: false, ...settings };
   const foreign = Object.entries(entry).filter(([name, value]) => {
     if (name === OWNER) return value !== mungedId;
-    const field = FIELDS.find((known) => known.name === name);
+    const field = FIELDS.get(name);
     return field === undefined || field.write(read) !== value;
   });
   return foreign.length === 0 ? undefined : Object.fromEntries(foreign);

@@ -1,12 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { parsePythonJson, type PythonJson, pythonFloat } from './python-json.ts';
+import { parsePythonJson, parsePythonMembers, type PythonJson, pythonFloat } from './python-json.ts';
 
 /** An entry of a shared file. */
-export interface Entry {
+export class Entry {
   /** As Python writes it, with the numbers as they were written. */
   readonly text: string;
-  readonly value: JsonValue;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get value(): JsonValue {
+    return valueOf(parsePythonJson(this.text));
+  }
 }
 
 const INDENT = '    ';
@@ -14,23 +21,26 @@ const INDENT = '    ';
 /**
  * Reads a shared file as `json_database.utils.load_commented_json` does, comments included.
  *
+ * @param known gives the text of an entry as it was last; what is still the same is not looked into again
  * @throws SyntaxError where it is not one JSON object in UTF-8
  */
-export function decodeFile(bytes: Uint8Array): Map<string, Entry> {
+export function decodeFile(
+  bytes: Uint8Array,
+  known: (key: string) => string | undefined = () => undefined,
+): Map<string, Entry> {
   const text = decodeUtf8(bytes);
-  let parsed: PythonJson;
+  let members: ReadonlyMap<string, PythonJson | 'known'>;
   try {
-    parsed = parsePythonJson(text);
+    members = parsePythonMembers(text, known);
   } catch (error) {
     const uncommented = withoutComments(text);
     if (uncommented === text) throw error;
-    parsed = parsePythonJson(uncommented);
+    members = parsePythonMembers(uncommented, known);
   }
-  if (parsed.kind !== 'object') throw new SyntaxError('not a JSON object');
   return new Map(
-    [...parsed.members].map(([key, member]) => [
+    [...members].map(([key, member]) => [
       key,
-      { text: textOf(member, INDENT), value: valueOf(member) },
+      new Entry(member === 'known' ? (known(key) ?? '') : textOf(member, INDENT)),
     ]),
   );
 }

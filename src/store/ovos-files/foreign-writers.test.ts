@@ -390,6 +390,28 @@ describe('a token in the shared file', () => {
     expect(heard).toEqual([]);
   });
 
+  test('that only other programs ever wrote stays away when its owner deletes it, whatever else that write does', async () => {
+    write({ theirs: tokenOf('x') });
+    await settle();
+    await put('mine', 'old');
+    const before = entries();
+    await put('mine', 'new');
+    const { theirs: _deleted, ...rest } = before;
+    write(rest);
+    await settle();
+    expect(entries()).toEqual({ mine: tokenOf('new') });
+  });
+
+  test('that exists for long and was just refreshed is removed if its owner removes it', async () => {
+    await put('mine', 'old');
+    await longAfter();
+    await put('mine', 'new');
+    write({});
+    await settle();
+    expect(await store.token(idOf('mine'))).toBeUndefined();
+    expect(await store.quarantined(idOf('mine'))).toMatchObject([{ reason: 'removed_by_owner' }]);
+  });
+
   test('that the broker deleted stays deleted when a stale copy brings it back', async () => {
     await put('mine', 'a');
     const before = entries();

@@ -5,7 +5,7 @@ import type { ForeignChange } from '../port.ts';
 import type { MungedId } from '../records.ts';
 import type { StoredChange } from '../stored-change.ts';
 import { encodeFile } from './codec.ts';
-import { type Outcome, reconcile, type View, withOurs } from './reconcile.ts';
+import { expectedView, type Outcome, reconcile, type View, withOurs } from './reconcile.ts';
 import type { Found, SharedFile } from './shared-file.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -36,8 +36,8 @@ interface Waiter {
 /** Keeps one shared file and the store in line with each other. */
 export class Mirror {
   readonly #options: MirrorOptions;
-  /** The file as it was left; undefined before the first look. */
-  #view: View | undefined;
+  /** The file as it was left or, before the first look, as it should have been. */
+  #view: View;
   readonly #dirty: Set<MungedId>;
   #lookAsked = false;
   #waiters: Waiter[] = [];
@@ -50,6 +50,7 @@ export class Mirror {
   constructor(options: MirrorOptions) {
     this.#options = options;
     this.#dirty = new Set(options.unmirrored);
+    this.#view = expectedView(options.shelf);
   }
 
   /** Says that the store has changed an entry; the next {@link flush} brings it into the file. */
@@ -70,7 +71,11 @@ export class Mirror {
 
   /** After a sign that something in the folder has changed: looks, if this file has. */
   async glance(): Promise<void> {
-    if (this.#options.file.looksTouched()) await this.#lookAgain();
+    try {
+      if (this.#options.file.looksTouched()) await this.look();
+    } catch {
+      // Logged, and tried once more, where it happened.
+    }
   }
 
   /** Stops trying, makes durable what is written and notes it. */
@@ -110,8 +115,9 @@ export class Mirror {
     this.#lookAsked = false;
     let dirty: ReadonlySet<MungedId> = new Set();
     let outcome: Outcome | undefined;
+    const known = (key: string): string | undefined => this.#view.get(key)?.text;
     try {
-      await file.exchange((found) => {
+      await file.exchange(known, (found) => {
         dirty = new Set(this.#dirty);
         this.#dirty.clear();
         outcome = this.#decide(found, dirty);
@@ -119,8 +125,10 @@ export class Mirror {
           ? undefined
           : encodeFile([...outcome.view.values()].map(({ member }) => member));
       });
-      this.#view = outcome?.view ?? this.#view ?? new Map();
-      if (outcome !== undefined) await this.#takeIn(outcome);
+      if (outcome !== undefined) {
+        this.#view = outcome.view;
+        await this.#takeIn(outcome);
+      }
     } catch (error) {
       // What the file holds now is not certain, or not in the store: the next look reads all of it.
       for (const mungedId of dirty) this.#dirty.add(mungedId);
@@ -149,7 +157,7 @@ export class Mirror {
   }
 
   #ours(ids: Iterable<MungedId>, now: number): Outcome {
-    const view = withOurs(this.#options.shelf, this.#view ?? new Map(), ids, now);
+    const view = withOurs(this.#options.shelf, this.#view, ids, now);
     return { view, write: true, changes: [], foreign: [], rewrite: [] };
   }
 

@@ -12,7 +12,8 @@ const BACKSLASH = 0x5c;
 /** JSON forbids what comes before it in strings. */
 const FIRST_PRINTABLE = 0x20;
 
-const SPACE = /[ \t\n\r]*/y;
+/** Space, tab, line feed and carriage return. */
+const SPACE: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null|NaN|Infinity|-Infinity/y;
 
@@ -29,6 +30,22 @@ export function parsePythonJson(text: string): PythonJson {
   return value;
 }
 
+/**
+ * The members of one JSON object as {@link parsePythonJson} reads them.
+ *
+ * @param known gives the text of a member as it may be expected; where it is found, it is not parsed
+ * @throws SyntaxError
+ */
+export function parsePythonMembers(
+  text: string,
+  known: (name: string) => string | undefined,
+): ReadonlyMap<string, PythonJson | 'known'> {
+  const reader = new Reader(text);
+  const members = reader.members(known);
+  reader.end();
+  return members;
+}
+
 class Reader {
   readonly #text: string;
   #at = 0;
@@ -37,8 +54,20 @@ class Reader {
     this.#text = text;
   }
 
+  members(known: (name: string) => string | undefined): ReadonlyMap<string, PythonJson | 'known'> {
+    const members = new Map<string, PythonJson | 'known'>();
+    if (!this.#next('{')) throw this.#error();
+    if (this.#next('}')) return members;
+    do {
+      const name = this.#name();
+      members.set(name, this.#skip(known(name)) ? 'known' : this.value(1));
+    } while (this.#next(','));
+    if (!this.#next('}')) throw this.#error();
+    return members;
+  }
+
   value(depth: number): PythonJson {
-    this.#match(SPACE);
+    this.#space();
     const first = this.#text[this.#at];
     if (depth > DEEPEST) throw this.#error();
     if (first === '{') return this.#object(depth);
@@ -51,11 +80,12 @@ class Reader {
     if (word !== undefined) return { kind: 'scalar', text: word, value: WORDS.get(word) ?? null };
     const number = this.#match(NUMBER);
     if (number === undefined || number === '') throw this.#error();
-    return { kind: 'scalar', text: pythonNumber(number), value: Number(number) };
+    const value = Number(number);
+    return { kind: 'scalar', text: pythonNumber(number), value: Number.isFinite(value) ? value : null };
   }
 
   end(): void {
-    this.#match(SPACE);
+    this.#space();
     if (this.#at < this.#text.length) throw this.#error();
   }
 
@@ -64,10 +94,7 @@ class Reader {
     this.#at += 1;
     if (this.#next('}')) return { kind: 'object', members };
     do {
-      this.#match(SPACE);
-      const name = unquote(this.#string());
-      if (!this.#next(':')) throw this.#error();
-      members.set(name, this.value(depth + 1));
+      members.set(this.#name(), this.value(depth + 1));
     } while (this.#next(','));
     if (!this.#next('}')) throw this.#error();
     return { kind: 'object', members };
@@ -81,6 +108,23 @@ class Reader {
     while (this.#next(','));
     if (!this.#next(']')) throw this.#error();
     return { kind: 'array', items };
+  }
+
+  /** The name of a member and the colon after it. */
+  #name(): string {
+    this.#space();
+    const name = unquote(this.#string());
+    if (!this.#next(':')) throw this.#error();
+    return name;
+  }
+
+  /** Steps over a value if it is exactly this one. */
+  #skip(value: string | undefined): boolean {
+    this.#space();
+    // Only what ends by itself: `1` would be found in `12` as well.
+    if (value === undefined || !value.endsWith('}') || !this.#text.startsWith(value, this.#at)) return false;
+    this.#at += value.length;
+    return true;
   }
 
   #string(): string {
@@ -100,17 +144,22 @@ class Reader {
 
   /** Takes `character`, with the space before it, if it comes next. */
   #next(character: string): boolean {
-    this.#match(SPACE);
+    this.#space();
     if (this.#text[this.#at] !== character) return false;
     this.#at += 1;
     return true;
   }
 
+  #space(): void {
+    while (SPACE.includes(this.#text.charCodeAt(this.#at))) this.#at += 1;
+  }
+
   #match(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
+    if (!pattern.test(this.#text)) return undefined;
+    const start = this.#at;
+    this.#at = pattern.lastIndex;
+    return this.#text.slice(start, this.#at);
   }
 
   #error(): SyntaxError {

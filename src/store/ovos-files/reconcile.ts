@@ -42,6 +42,18 @@ export interface Outcome {
   readonly rewrite: readonly MungedId[];
 }
 
+/** The file as it is if nobody but us ever wrote it. */
+export function expectedView(shelf: Shelf): View {
+  const view = new Map<string, Shown>();
+  for (const mungedId of shelf.ids()) {
+    const entry = isKey(mungedId) ? shelf.entry(mungedId) : undefined;
+    if (entry === undefined) continue;
+    const text = encodeEntry(entry);
+    view.set(mungedId, { text, member: encodeMember(mungedId, text) });
+  }
+  return view;
+}
+
 /** The file with the entries `ids` as the store has them. */
 export function withOurs(shelf: Shelf, view: View, ids: Iterable<MungedId>, now: number): View {
   const next = new Map(view);
@@ -51,8 +63,8 @@ export function withOurs(shelf: Shelf, view: View, ids: Iterable<MungedId>, now:
 
 export interface Reconciliation {
   readonly shelf: Shelf;
-  /** The file as it was left; undefined at the first look. */
-  readonly view: View | undefined;
+  /** The file as it was left. */
+  readonly view: View;
   /** The file as it was found. */
   readonly entries: ReadonlyMap<string, Entry>;
   /** What the store has changed and the file may not have. */
@@ -71,7 +83,7 @@ export function reconcile(input: Reconciliation): Outcome {
 
   const view = new Map<string, Shown>();
   for (const [key, { text }] of entries) {
-    const shown = input.view?.get(key);
+    const shown = input.view.get(key);
     const theirs = shown === undefined && facts.get(key as MungedId)?.ours === false;
     const unchanged = shown?.text === text;
     view.set(
@@ -111,19 +123,28 @@ function* idsOf({ shelf, entries }: Reconciliation): Generator<MungedId> {
 
 function factsOf({ shelf, view, entries, dirty, now }: Reconciliation, mungedId: MungedId): EntryFacts {
   const entry = entries.get(mungedId);
-  const shown = view?.get(mungedId);
-  const value = entry?.value;
+  const shown = view.get(mungedId);
+  const touched = entry?.text !== shown?.text;
+  const pending = dirty.has(mungedId);
+  // Of thousands of entries one or two need a closer look.
+  const value = touched || pending ? entry?.value : undefined;
   const readable = isJsonObject(value);
   const broughtAt = shown?.broughtAt;
   return {
     ours: shelf.has(mungedId),
-    found: entry === undefined ? 'absent' : readable ? shelf.compare(mungedId, value) : 'unreadable',
-    touched: entry?.text !== shown?.text,
-    pending: dirty.has(mungedId),
+    found: foundAs(),
+    touched,
+    pending,
     fresh: broughtAt !== undefined && now - broughtAt < FRESH,
     theirs: shown?.theirs === true,
     later: readable && shelf.outlives(mungedId, value),
   };
+
+  function foundAs(): EntryFacts['found'] {
+    if (entry === undefined) return 'absent';
+    if (!touched && !pending) return 'same';
+    return readable ? shelf.compare(mungedId, value) : 'unreadable';
+  }
 }
 
 function showOurs(shelf: Shelf, view: Map<string, Shown>, mungedId: MungedId, now: number): void {

@@ -37,18 +37,26 @@ export class SharedFile {
 
   /** Removes what a crash left behind. */
   tidy(): void {
-    this.#files.remove(this.#temporary);
+    try {
+      this.#files.remove(this.#temporary);
+    } catch {
+      // A folder that can't be written is reported when something is to be written.
+    }
   }
 
   /**
    * Reads the file under the lock and, in the same hold of it, replaces it by what `decide` returns.
    *
+   * @param known gives the text of an entry as it was last
    * @param decide gives the file's new content, or undefined to leave it; must not wait
    */
-  exchange(decide: (found: Found) => Buffer | undefined): Promise<void> {
+  exchange(
+    known: (key: string) => string | undefined,
+    decide: (found: Found) => Buffer | undefined,
+  ): Promise<void> {
     return this.#lock.hold(() => {
       const bytes = this.#files.read(this.path);
-      const found = this.#judge(bytes);
+      const found = this.#judge(bytes, known);
       const content = decide(found);
       if (content === undefined) this.#remember(bytes);
       else if (bytes === undefined || !content.equals(bytes)) this.#replace(content);
@@ -87,11 +95,11 @@ export class SharedFile {
     return `${this.path}.ovos-oauth`;
   }
 
-  #judge(bytes: Buffer | undefined): Found {
+  #judge(bytes: Buffer | undefined, known: (key: string) => string | undefined): Found {
     if (bytes === undefined) return { kind: 'missing' };
     if (this.#left?.equals(bytes) === true) return { kind: 'untouched' };
     try {
-      return { kind: 'changed', entries: decodeFile(bytes) };
+      return { kind: 'changed', entries: decodeFile(bytes, known) };
     } catch {
       if (bytes.length === 0) return { kind: 'damaged' };
       return { kind: 'damaged', aside: setAside(this.#files, this.#clock, this.path, bytes) };

@@ -3,7 +3,7 @@ import type { ForeignChange } from '../port.ts';
 import type { MungedId } from '../records.ts';
 import type { State } from '../state.ts';
 import type { SharedFileName, StoredChange } from '../stored-change.ts';
-import { adoptApp, appDigest, appEntry, type CallbackEndpoint } from './app-entry.ts';
+import { adoptApp, appDigest, appEntry, type CallbackEndpoint, isSameApp } from './app-entry.ts';
 import { adoptToken, isSameToken, isStaleToken, losesRefreshToken, outlives } from './token-entry.ts';
 
 export interface Adoption {
@@ -98,6 +98,7 @@ export function appShelf(state: State, callbackEndpoint: CallbackEndpoint): Shel
     },
     compare(mungedId, entry) {
       const ours = apps.get(mungedId);
+      if (ours !== undefined && isSameApp(entry, ours)) return 'same';
       const digest = appDigest(adoptApp(mungedId, entry, ours));
       if (ours !== undefined && digest === appDigest(ours)) return 'same';
       return shared.apps.replaced.has(mungedId, digest) ? 'stale' : 'new';
