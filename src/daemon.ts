@@ -57,6 +57,8 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     port: () => web.port,
     loopbackHost,
     lanHost,
+    isLanHostSet: settings.lanHost !== undefined,
+    relayUrl: (mungedId) => settings.redirect.relayUrls[mungedId] ?? settings.redirect.relayUrl,
   });
   const progress = new Progress(clock);
   const loadWebApp = async (): Promise<WebApp> => {
@@ -82,10 +84,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
   const stops: Array<() => Promise<void> | void> = [];
 
   /** Runs one step and remembers how to undo it. */
-  async function step(
-    start: () => unknown,
-    stop: () => Promise<void> | void,
-  ): Promise<void> {
+  async function step(start: () => unknown, stop: () => Promise<void> | void): Promise<void> {
     await start();
     stops.push(stop);
   }
@@ -104,6 +103,8 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
         () => qr.open(),
         () => qr.removeAll(),
       );
+      // Stopped after the broker, so that what it still brings to an end is announced.
+      stops.push(() => bus.stop());
       await step(
         () => broker.open(),
         () => broker.close(),
@@ -121,11 +122,8 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
         lang: settings.lang,
         log,
       });
-      await step(
-        () => bus.start(),
-        () => bus.stop(),
-      );
       stops.push(() => handlers.stop());
+      bus.start();
     } catch (error) {
       await stop();
       throw error;

@@ -47,6 +47,7 @@ function typeOf(schema: unknown): string {
         : list(options)
             .map((option) => `\`${String(option)}\``)
             .join(', ');
+    case 'record':
     case 'object_with_rest':
       return 'object';
     case 'string':

@@ -1,11 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OAuthBrokerError } from '../errors.ts';
-import { parseEndpoint } from '../oauth/endpoint.ts';
+import { createDpopKey } from '../oauth/dpop.ts';
+import type { RegisteredClient } from '../oauth/dynamic-registration.ts';
+import { parseResource } from '../oauth/resource-indicator.ts';
 import type { Change, Store } from '../store/port.ts';
+import { Turns } from '../turns.ts';
 import type { App, MungedId } from '../store/records.ts';
 import type { Connections } from './connections.ts';
 import { isUrlClientId, needsCredentials, settleCredentials } from './credentials.ts';
+import { type AppEndpoints, type Endpoints } from './endpoints.ts';
 import { mungedIdOf } from './munged-id.ts';
+import { defined } from './provider-access.ts';
 import type { AppRef, Credentials, Registered, Registration } from './types.ts';
 
 /** Ten times what the largest household has; a mad client must not fill the card. */
@@ -15,23 +20,31 @@ const MOST_APPS = 10_000;
 export class Apps {
   readonly #store: Store;
   readonly #connections: Connections;
+  readonly #endpoints: Endpoints;
+  // Not the connection's lock: a registration must not wait for a provider that is slow to answer a refresh.
+  readonly #turns = new Turns<MungedId>();
 
-  constructor(store: Store, connections: Connections) {
+  constructor(store: Store, connections: Connections, endpoints: Endpoints) {
     this.#store = store;
     this.#connections = connections;
+    this.#endpoints = endpoints;
   }
 
   /**
    * Takes in or renews an app.
    *
-   * @throws OAuthBrokerError `invalid_request`, `endpoint_invalid`, `app_id_taken`, `too_many_apps`, `store_unavailable`
+   * @throws OAuthBrokerError `invalid_request`, `endpoint_invalid`, `app_id_taken`, `too_many_apps`, `store_unavailable`;
+   *   with an issuer also what its discovery throws
    */
   register(registration: Registration): Promise<Registered> {
     const mungedId = mungedIdOf(registration);
-    return this.#store.exclusively(mungedId, async () => {
+    return this.#turns.take(mungedId, async () => {
       const before = await this.#store.app(mungedId);
       if (before === undefined) await this.#refuseTooMany();
-      const app = registeredApp(mungedId, registration, before);
+      if (before !== undefined && isOtherOwner(before, registration)) {
+        throw new OAuthBrokerError('app_id_taken', { app: mungedId });
+      }
+      const app = await this.#registered(mungedId, registration, before);
       // Skills register at every start and at every ping: only a change is worth a write.
       if (!isDeepStrictEqual(app, before)) await this.#keep(app, before);
       return { app, needsCredentials: needsCredentials(app) };
@@ -45,7 +58,7 @@ export class Apps {
    */
   setCredentials(ref: AppRef, credentials: Credentials): Promise<Registered> {
     const mungedId = mungedIdOf(ref);
-    return this.#store.exclusively(mungedId, async () => {
+    return this.#turns.take(mungedId, async () => {
       const before = await this.find(ref);
       const { learnedAuthentication: _outdated, ...rest } = before;
       const app: App = {
@@ -57,6 +70,28 @@ export class Apps {
       };
       await this.#keep(app, before);
       return { app, needsCredentials: needsCredentials(app) };
+    });
+  }
+
+  /** Keeps the client that this program registered for an app (RFC 7591). */
+  setRegisteredClient(
+    mungedId: MungedId,
+    client: RegisteredClient,
+    registeredRedirectUris: readonly string[],
+  ): Promise<App> {
+    return this.#turns.take(mungedId, async () => {
+      const before = await this.withId(mungedId);
+      const app: App = {
+        ...before,
+        clientId: client.clientId,
+        clientSecret: client.clientSecret ?? null,
+        credentialsFrom: 'registration',
+        isPublic: client.clientSecret === undefined,
+        learnedAuthentication: client.authentication,
+        registeredRedirectUris,
+      };
+      await this.#keep(app, before);
+      return app;
     });
   }
 
@@ -82,6 +117,33 @@ export class Apps {
     return needsCredentials(app);
   }
 
+  async #registered(mungedId: MungedId, registration: Registration, before: App | undefined): Promise<App> {
+    const endpoints = await this.#endpoints.of(registration, before);
+    const credentials = settleCredentials(registration, before);
+    const { skillId, appId, scope, shellIntegration, provider, providerParameters, extraParams } =
+      registration;
+    const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
+    return {
+      mungedId,
+      skillId,
+      appId,
+      ...credentials,
+      ...endpoints,
+      scope,
+      shellIntegration,
+      ...defined({
+        provider: provider ?? undefined,
+        providerParameters: isEmpty(providerParameters) ? undefined : providerParameters,
+        extraParams: isEmpty(extraParams) ? undefined : extraParams,
+        pkce: registration.pkce ?? undefined,
+        resource:
+          registration.resource === null ? undefined : parseResource('resource', registration.resource),
+        dpopKey: registration.dpop ? (before?.dpopKey ?? (await createDpopKey())) : undefined,
+      }),
+      ...keptOf(before, endpoints, credentials),
+    };
+  }
+
   /** Other credentials end the state into which refused ones had brought the connection. */
   async #keep(app: App, before: App | undefined): Promise<void> {
     const changes: Change[] = [{ op: 'put_app', app }];
@@ -102,42 +164,22 @@ export class Apps {
   }
 }
 
-function registeredApp(mungedId: MungedId, registration: Registration, before: App | undefined): App {
-  if (before !== undefined && isOtherOwner(before, registration)) {
-    throw new OAuthBrokerError('app_id_taken', { app: mungedId });
-  }
-  const tokenEndpoint = requiredEndpoint('token_endpoint', registration.tokenEndpoint);
-  const credentials = settleCredentials(registration, before);
-  const learned =
-    before?.tokenEndpoint === tokenEndpoint && before.clientId === credentials.clientId
-      ? before.learnedAuthentication
-      : undefined;
-  return {
-    mungedId,
-    skillId: registration.skillId,
-    appId: registration.appId,
-    ...credentials,
-    authorizationEndpoint: requiredEndpoint('auth_endpoint', registration.authorizationEndpoint),
-    tokenEndpoint,
-    ...(registration.refreshEndpoint === null
-      ? {}
-      : { refreshEndpoint: parseEndpoint('refresh_endpoint', registration.refreshEndpoint) }),
-    ...(registration.revocationEndpoint === null
-      ? {}
-      : { revocationEndpoint: parseEndpoint('revocation_endpoint', registration.revocationEndpoint) }),
-    scope: registration.scope,
-    shellIntegration: registration.shellIntegration,
-    ...(learned === undefined ? {} : { learnedAuthentication: learned }),
-    ...(before?.foreignFields === undefined ? {} : { foreignFields: before.foreignFields }),
-  };
-}
-
 /** `a_b` + `c` and `a` + `b_c` share a munged id; the second of them must not reach the first's tokens. */
 function isOtherOwner(app: App, ref: AppRef): boolean {
   return app.skillId !== undefined && (app.skillId !== ref.skillId || app.appId !== ref.appId);
 }
 
-function requiredEndpoint(field: string, endpoint: string | null): string {
-  if (endpoint === null) throw new OAuthBrokerError('invalid_request', { field });
-  return parseEndpoint(field, endpoint);
+/** What an app keeps of an earlier registration: what was learned, and what other programs wrote. */
+function keptOf(
+  before: App | undefined,
+  now: AppEndpoints,
+  credentials: Pick<App, 'clientId'>,
+): Partial<App> {
+  const isSameClient =
+    before?.tokenEndpoint === now.tokenEndpoint && before.clientId === credentials.clientId;
+  return defined({
+    learnedAuthentication: isSameClient ? before.learnedAuthentication : undefined,
+    registeredRedirectUris: isSameClient ? before.registeredRedirectUris : undefined,
+    foreignFields: before?.foreignFields,
+  });
 }

@@ -13,7 +13,7 @@ const MOST_WAITING = 64;
 const SWEEP_PAUSE = 1_000;
 
 export type NewAttempt = Pick<Attempt, 'mungedId' | 'redirectUri' | 'method'> &
-  Partial<Pick<Attempt, 'issuer' | 'linkCode' | 'browser' | 'asker'>> & {
+  Partial<Pick<Attempt, 'issuer' | 'linkCode' | 'browser' | 'asker' | 'device' | 'state'>> & {
     /** Milliseconds until it expires, where it is to end with another one; else the configured lifetime. */
     readonly lifetime?: number;
   };
@@ -67,8 +67,8 @@ export class Attempts {
     const { lifetime = this.#options.lifetime, ...rest } = fields;
     const now = clock.now();
     const attempt: Attempt = {
-      ...rest,
       state: randomToken(random),
+      ...rest,
       codeVerifier: createCodeVerifier(random),
       createdAt: now,
       expiresAt: now + lifetime,

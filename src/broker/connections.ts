@@ -5,7 +5,7 @@ import type { Change, Store } from '../store/port.ts';
 import type { App, Connection, ConnectionState, MungedId } from '../store/records.ts';
 import { needsCredentials } from './credentials.ts';
 import { grantEnd } from './grant-life.ts';
-import { hostOf } from './provider-of-app.ts';
+import { hostOf } from './provider-access.ts';
 import type { BrokerEvents, ConnectionView } from './types.ts';
 
 /** How long before the known end of a grant the user is reminded, milliseconds. */
@@ -23,6 +23,8 @@ export interface Transition {
   readonly reason?: ErrorCode;
   /** The user has just signed in. */
   readonly granted?: boolean;
+  /** Of that sign-in. */
+  readonly redirectUri?: string;
   /** The provider is still to be told of the end. */
   readonly revocation?: Connection['revocation'];
 }
@@ -37,8 +39,8 @@ export class Connections {
 
   /** What to commit, together with whatever caused it, to bring a connection into a state. Ends an intent. */
   async change(mungedId: MungedId, transition: Transition): Promise<Change> {
-    const { state, reason, granted = false, revocation } = transition;
     const before = await this.#options.store.connection(mungedId);
+    const { state, reason, granted = false, redirectUri = before?.redirectUri, revocation } = transition;
     const now = this.#options.clock.now();
     const stays = before?.state === state && before.reason === reason && !granted;
     const grantedAt = granted ? now : before?.grantedAt;
@@ -48,6 +50,7 @@ export class Connections {
       ...(reason === undefined ? {} : { reason }),
       since: stays ? before.since : now,
       ...(grantedAt === undefined ? {} : { grantedAt }),
+      ...(redirectUri === undefined ? {} : { redirectUri }),
       ...(revocation === undefined ? {} : { revocation }),
       ...(stays && before.remindedAt !== undefined ? { remindedAt: before.remindedAt } : {}),
     };

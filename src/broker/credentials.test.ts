@@ -1,23 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { registrationOf } from '../../test/support/registration.ts';
 import { needsCredentials, settleCredentials } from './credentials.ts';
-import type { Registration } from './types.ts';
-
-function registration(fields: Partial<Registration>): Registration {
-  return {
-    skillId: 'skill',
-    appId: 'app',
-    clientId: null,
-    clientSecret: null,
-    authorizationEndpoint: 'https://provider.example/authorize',
-    tokenEndpoint: 'https://provider.example/token',
-    refreshEndpoint: null,
-    revocationEndpoint: null,
-    scope: null,
-    shellIntegration: true,
-    isPublic: false,
-    ...fields,
-  };
-}
 
 const typed = {
   clientId: 'typed',
@@ -28,15 +11,15 @@ const typed = {
 
 describe('whose credentials count', () => {
   test('a skill that sends none leaves what the user typed', () => {
-    expect(settleCredentials(registration({}), typed)).toEqual(typed);
+    expect(settleCredentials(registrationOf({}), typed)).toEqual(typed);
   });
 
   test('a skill that sends an id without its secret leaves what the user typed', () => {
-    expect(settleCredentials(registration({ clientId: 'bundled' }), typed)).toEqual(typed);
+    expect(settleCredentials(registrationOf({ clientId: 'bundled' }), typed)).toEqual(typed);
   });
 
   test('a skill that sends both replaces what the user typed', () => {
-    const settled = settleCredentials(registration({ clientId: 'bundled', clientSecret: 's' }), typed);
+    const settled = settleCredentials(registrationOf({ clientId: 'bundled', clientSecret: 's' }), typed);
     expect(settled).toEqual({
       clientId: 'bundled',
       clientSecret: 's',
@@ -47,7 +30,7 @@ describe('whose credentials count', () => {
 
   test('a skill that withdraws its own credentials leaves none behind', () => {
     const bundled = { clientId: 'a', clientSecret: 'b', credentialsFrom: 'skill', isPublic: false } as const;
-    expect(settleCredentials(registration({}), bundled)).toMatchObject({
+    expect(settleCredentials(registrationOf({}), bundled)).toMatchObject({
       clientId: null,
       credentialsFrom: 'none',
     });
@@ -55,7 +38,7 @@ describe('whose credentials count', () => {
 
   test('credentials found in the file of the Python plugin outlive a skill that sends none', () => {
     const found = { ...typed, credentialsFrom: 'file' } as const;
-    expect(settleCredentials(registration({}), found)).toEqual(found);
+    expect(settleCredentials(registrationOf({}), found)).toEqual(found);
   });
 });
 
@@ -68,6 +51,6 @@ describe('who needs credentials', () => {
     ['a public client without an id', { isPublic: true }, true],
     ['an IndieAuth client, whose id is its address', { clientId: 'http://192.0.2.7:36536' }, false],
   ])('%s: %o → %s', (_name, fields, expected) => {
-    expect(needsCredentials(settleCredentials(registration(fields), undefined))).toBe(expected);
+    expect(needsCredentials(settleCredentials(registrationOf(fields), undefined))).toBe(expected);
   });
 });

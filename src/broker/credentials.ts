@@ -28,7 +28,8 @@ export function settleCredentials(registration: Registration, before: Held | und
     isPublic,
   };
   if (!needsCredentials(sent) || before === undefined) return sent;
-  if (before.credentialsFrom === 'user') return { ...before, isPublic: before.isPublic || isPublic };
+  if (before.credentialsFrom === 'user' || before.credentialsFrom === 'registration')
+    return { ...before, isPublic: before.isPublic || isPublic };
   if (before.credentialsFrom === 'file' && sent.credentialsFrom === 'none') return { ...before };
   return sent;
 }

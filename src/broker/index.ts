@@ -2,14 +2,18 @@ import type { Clock } from '../clock.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
 import { Apps } from './apps.ts';
+import { Providers } from '../providers/index.ts';
 import { Connections } from './connections.ts';
+import { Endpoints } from './endpoints.ts';
+import { ProviderAccess } from './provider-access.ts';
+import type { SignInPlace } from './sign-in-requests.ts';
 import { SignIn } from './sign-in.ts';
 import { TokenKeeper } from './token-keeper.ts';
 import { Tokens } from './tokens.ts';
 import { TrustedClock } from './trusted-clock.ts';
 import type { BrokerEvents } from './types.ts';
 
-export interface BrokerOptions {
+export interface BrokerOptions extends SignInPlace {
   readonly store: Store;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
@@ -19,12 +23,8 @@ export interface BrokerOptions {
   readonly builtAt: number;
   /** Milliseconds that a sign-in may take. */
   readonly attemptLifetime: number;
-  /** Port of the callback. */
-  readonly port: () => number;
-  /** Host of the redirect URI that the device's own browser is sent to. */
-  readonly loopbackHost: string;
-  /** Host under which a phone reaches this device at this moment. */
-  readonly lanHost: () => Promise<string>;
+  /** Default: the catalogue. */
+  readonly providers?: Providers;
 }
 
 /** The rules of the broker, behind which every edge (bus, web, command line) stands. */
@@ -33,6 +33,7 @@ export class Broker {
   readonly signIn: SignIn;
   readonly tokens: Tokens;
   readonly connections: Connections;
+  readonly providers: Providers;
   readonly #keeper: TokenKeeper;
 
   constructor(options: BrokerOptions) {
@@ -40,17 +41,20 @@ export class Broker {
     const trusted = new TrustedClock(clock, options.builtAt);
     const keeper = new TokenKeeper(store, clock);
     const connections = new Connections({ store, clock, events });
-    const apps = new Apps(store, connections);
+    const { providers = new Providers(), fetch } = options;
+    const access = new ProviderAccess(providers, trusted, fetch);
+    const apps = new Apps(store, connections, new Endpoints(providers, trusted, fetch));
     this.#keeper = keeper;
     this.connections = connections;
     this.apps = apps;
-    this.tokens = new Tokens({ ...options, apps, connections, keeper, trusted });
+    this.providers = providers;
+    this.tokens = new Tokens({ ...options, apps, connections, keeper, trusted, access });
     this.signIn = new SignIn({
       ...options,
       apps,
       connections,
       keeper,
-      trusted,
+      access,
       connected: () => this.tokens.changed(),
     });
   }

@@ -4,13 +4,14 @@ import { type RandomBytes, randomCode } from '../random.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { Attempt } from '../store/records.ts';
 import type { Attempts, NewAttempt } from './attempts.ts';
+import { defined } from './provider-access.ts';
 import type { Landing } from './types.ts';
 
 /** Five bits a character: 50 bits, with the web's lock-out out of reach of guessing within a link's ten minutes. */
 const LINK_CODE_LENGTH = 10;
 
 /** Phones that can try one QR; each has an attempt of its own. */
-const MOST_ATTEMPTS_PER_LINK = 8;
+const MOST_ATTEMPTS_PER_LINK = 16;
 
 export interface LinksOptions {
   readonly store: Store;
@@ -22,6 +23,8 @@ export interface LinksOptions {
 interface LinkView {
   /** The attempt that the link was made with. */
   readonly attempt: Attempt;
+  /** Every attempt of the link, oldest first. */
+  readonly attempts: readonly Attempt[];
   readonly end: Pick<Landing, 'state' | 'failure'>;
 }
 
@@ -43,45 +46,56 @@ export class Links {
     const attempts = await this.#attemptsOf(linkCode);
     const [attempt] = attempts;
     if (attempts.some(({ end }) => end?.outcome === 'connected')) {
-      return { attempt, end: { state: 'connected' } };
+      return { attempt, attempts, end: { state: 'connected' } };
     }
     const waiting = attempts.some((one) => one.end === undefined && !this.#options.attempts.hasExpired(one));
-    if (waiting) return { attempt, end: { state: 'waiting' } };
-    return { attempt, end: { state: 'failed', failure: new OAuthBrokerError(lastOutcome(attempts)) } };
+    if (waiting) return { attempt, attempts, end: { state: 'waiting' } };
+    const failure = new OAuthBrokerError(lastOutcome(attempts));
+    return { attempt, attempts, end: { state: 'failed', failure } };
   }
 
   /**
    * The attempt of one browser: the one it has already, the untouched first one, or a new one that ends with the link.
    *
+   * @param way by which the browser wants to come back; undefined: as the link was made
    * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`
    */
-  async start(linkCode: string, browser: string): Promise<Attempt> {
-    const { attempts, clock } = this.#options;
+  async start(
+    linkCode: string,
+    browser: string,
+    way?: Pick<NewAttempt, 'method' | 'redirectUri' | 'state'>,
+  ): Promise<Attempt> {
+    const { attempts } = this.#options;
     const all = await this.#attemptsOf(linkCode);
     const [first] = all;
-    const lifetime = first.expiresAt - clock.now();
-    if (attempts.hasExpired(first) || first.end?.outcome === 'attempt_expired' || lifetime <= 0) {
-      throw new OAuthBrokerError('attempt_expired');
-    }
-    if (all.some(({ end }) => end?.outcome === 'connected') || all.length >= MOST_ATTEMPTS_PER_LINK) {
-      throw new OAuthBrokerError('attempt_used');
-    }
-    const waiting = all.filter((one) => one.claimedAt === undefined && one.end === undefined);
+    const fields = await this.siblingFields(linkCode);
+    const { method, redirectUri } = way ?? first;
+    const isSame = (one: Attempt): boolean => one.method === method && one.redirectUri === redirectUri;
+    const waiting = all.filter((one) => one.claimedAt === undefined && one.end === undefined && isSame(one));
     const own = waiting.find((one) => one.browser === browser);
     if (own !== undefined) return own;
     const untouched = waiting.find((one) => one.browser === undefined);
     if (untouched !== undefined) return attempts.bind(untouched, browser);
-    const { mungedId, redirectUri, method, issuer, asker } = first;
-    return attempts.create({
-      mungedId,
-      redirectUri,
-      method,
-      linkCode,
-      browser,
-      lifetime,
-      ...(issuer === undefined ? {} : { issuer }),
-      ...(asker === undefined ? {} : { asker }),
-    });
+    return attempts.create({ ...fields, ...(way ?? { method, redirectUri }), browser });
+  }
+
+  /**
+   * What a further attempt of a link has in common with the first.
+   *
+   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`
+   */
+  async siblingFields(linkCode: string): Promise<Omit<NewAttempt, 'method' | 'redirectUri'>> {
+    const { attempts, clock } = this.#options;
+    const all = await this.#attemptsOf(linkCode);
+    const [{ mungedId, issuer, asker, expiresAt, end }] = all;
+    const lifetime = expiresAt - clock.now();
+    if (attempts.hasExpired(all[0]) || end?.outcome === 'attempt_expired' || lifetime <= 0) {
+      throw new OAuthBrokerError('attempt_expired');
+    }
+    if (all.some((one) => one.end?.outcome === 'connected') || all.length >= MOST_ATTEMPTS_PER_LINK) {
+      throw new OAuthBrokerError('attempt_used');
+    }
+    return { mungedId, linkCode, lifetime, ...defined({ issuer, asker }) };
   }
 
   /** The changes that end the other attempts of a link of which `attempt` has connected. */

@@ -6,7 +6,7 @@ import type { App, Connection, MungedId } from '../store/records.ts';
 import { backoff } from './backoff.ts';
 import type { Connections } from './connections.ts';
 import { refreshDelay } from './expiry.ts';
-import { hostOf } from './provider-of-app.ts';
+import { hostOf } from './provider-access.ts';
 import { isInterrupted, type Refresher } from './refresher.ts';
 import type { Revoker } from './revoker.ts';
 import type { TokenKeeper } from './token-keeper.ts';

@@ -8,7 +8,7 @@ import type { App, Connection, MungedId } from '../store/records.ts';
 import { REVIVAL_DELAYS } from './backoff.ts';
 import type { Circuits } from './circuits.ts';
 import type { Connections } from './connections.ts';
-import { clientOf, hostOf, serverOf } from './provider-of-app.ts';
+import { hostOf, type ProviderAccess } from './provider-access.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 
@@ -18,7 +18,7 @@ export interface RefresherOptions {
   readonly connections: Connections;
   readonly circuits: Circuits;
   readonly clock: TrustedClock;
-  readonly fetch: typeof globalThis.fetch;
+  readonly access: ProviderAccess;
 }
 
 /** Says of a token set that it will do, so that none is asked for when another process was faster. */
@@ -75,10 +75,10 @@ export class Refresher {
     }
   }
 
-  #request(app: App, spent: string): Promise<TokenResult> {
-    const { clock, fetch } = this.#options;
-    const context = { fetch: clock.watch(fetch), clock: clock.at(hostOf(app)) };
-    return refreshToken(context, serverOf(app), clientOf(app), { refreshToken: spent });
+  async #request(app: App, spent: string): Promise<TokenResult> {
+    const { redirectUri } = (await this.#options.store.connection(app.mungedId)) ?? {};
+    const { context, server, client } = await this.#options.access.to(app, redirectUri);
+    return refreshToken(context, server, client, { refreshToken: spent });
   }
 
   async #keep(app: App, before: TokenSet | undefined, fresh: TokenResult): Promise<TokenSet> {

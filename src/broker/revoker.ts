@@ -5,7 +5,7 @@ import type { Change, Store } from '../store/port.ts';
 import type { App, Connection } from '../store/records.ts';
 import { backoff } from './backoff.ts';
 import type { Connections } from './connections.ts';
-import { clientOf, hostOf, serverOf } from './provider-of-app.ts';
+import { hostOf, type ProviderAccess } from './provider-access.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 
@@ -26,7 +26,7 @@ export interface RevokerOptions {
   readonly keeper: TokenKeeper;
   readonly connections: Connections;
   readonly trusted: TrustedClock;
-  readonly fetch: typeof globalThis.fetch;
+  readonly access: ProviderAccess;
   /** 0 to 1, a new value at each call. */
   readonly jitter: () => number;
 }
@@ -96,12 +96,11 @@ export class Revoker {
   }
 
   async #request(app: App, tokenSet: TokenSet): Promise<void> {
-    const { trusted, fetch } = this.#options;
     const { revocationEndpoint: endpoint } = app;
     if (endpoint === undefined) return;
-    const context = { fetch: trusted.watch(fetch), clock: trusted.at(hostOf(app)) };
+    const { context, server, client } = await this.#options.access.to(app);
     const revoke = (token: string, hint: 'refresh_token' | 'access_token'): Promise<void> =>
-      revokeToken(context, serverOf(app), clientOf(app), endpoint, { token, hint });
+      revokeToken(context, server, client, endpoint, { token, hint });
     // A revoked refresh token takes its access tokens along only where the server is kind (RFC 7009 §2.1).
     if (tokenSet.refresh_token !== undefined) await revoke(tokenSet.refresh_token, 'refresh_token');
     await revoke(tokenSet.access_token, 'access_token');

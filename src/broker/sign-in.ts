@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
 import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import { exchangeCode } from '../oauth/code-exchange.ts';
-import { authorizationUrl } from '../oauth/authorization-request.ts';
-import { type AuthorizationCode, judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
-import { codeChallengeOf } from '../oauth/pkce.ts';
+import { judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
 import type { TokenResult } from '../oauth/token-request.ts';
-import type { Clock } from '../clock.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import { grantedScopeIn, tokenEndpointAfter } from '../providers/index.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Change, Store } from '../store/port.ts';
-import type { App, AskerContext, Attempt } from '../store/records.ts';
+import type { App, AskerContext, Attempt, Method, MungedId } from '../store/records.ts';
 import type { Apps } from './apps.ts';
 import { Attempts } from './attempts.ts';
-import { needsCredentials } from './credentials.ts';
-import { Links } from './links.ts';
 import type { Connections } from './connections.ts';
-import { clientOf, hostOf, serverOf } from './provider-of-app.ts';
-import { callbackUri } from './redirect-uri.ts';
+import { DeviceSignIns } from './device-sign-ins.ts';
+import { Links } from './links.ts';
+import { readPaste } from './methods/paste.ts';
+import { hostOf, type ProviderAccess } from './provider-access.ts';
+import { SignInRequests, type SignInPlace } from './sign-in-requests.ts';
 import type { TokenKeeper } from './token-keeper.ts';
-import type { TrustedClock } from './trusted-clock.ts';
 import type {
   AppRef,
   AuthorizationResponse,
@@ -29,67 +29,82 @@ import type {
   StartOptions,
 } from './types.ts';
 
-export interface SignInOptions {
+export interface SignInOptions extends SignInPlace {
   readonly store: Store;
   readonly apps: Apps;
   readonly connections: Connections;
   readonly keeper: TokenKeeper;
+  readonly access: ProviderAccess;
   readonly clock: Clock;
-  readonly trusted: TrustedClock;
-  readonly fetch: typeof globalThis.fetch;
   readonly random: RandomBytes;
   readonly events: BrokerEvents;
   /** Milliseconds that an attempt may take. */
   readonly attemptLifetime: number;
-  /** Port of the callback. */
-  readonly port: () => number;
-  /** Host of the redirect URI that the device's own browser is sent to. */
-  readonly loopbackHost: string;
-  /** Host under which a phone reaches this device at this moment. */
-  readonly lanHost: () => Promise<string>;
   /** Called when a connection has a new token set. */
   readonly connected: () => void;
 }
 
-/** Authorization code sign-ins (RFC 6749 §4.1) with PKCE (RFC 7636), from the request to the committed token set. */
+/** Sign-ins from the request to the committed token set, by whichever method the response comes back. */
 export class SignIn {
   readonly #options: SignInOptions;
   readonly #attempts: Attempts;
   readonly #links: Links;
+  readonly #requests: SignInRequests;
+  readonly #devices: DeviceSignIns;
   readonly #completing = new Set<Promise<unknown>>();
 
   constructor(options: SignInOptions) {
-    const { store, clock, random, events, attemptLifetime: lifetime } = options;
+    const { store, clock, random, events, access, attemptLifetime: lifetime } = options;
     this.#options = options;
     this.#attempts = new Attempts({ store, clock, random, events, lifetime });
     this.#links = new Links({ store, attempts: this.#attempts, random, clock });
+    this.#requests = new SignInRequests({ ...options, attempts: this.#attempts });
+    this.#devices = new DeviceSignIns({
+      access,
+      store,
+      random,
+      attempts: this.#attempts,
+      received: (app, attempt, result) => this.#keep(app, attempt, result),
+      failed: (app, attempt, error) => this.#fail(app, attempt, error),
+    });
   }
 
   async open(): Promise<void> {
     await this.#attempts.open();
+    await this.#devices.open();
   }
 
   /** Waits for the sign-ins that are being completed; each ends, since every request to a provider has a time-out. */
   async close(): Promise<void> {
     this.#attempts.close();
+    await this.#devices.close();
     await Promise.allSettled(this.#completing);
   }
 
   /**
-   * Starts a sign-in in a browser on the device itself.
+   * Starts a sign-in by one method.
    *
-   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `store_unavailable`
+   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `method_not_possible`, `store_unavailable`; a device
+   *   flow and a pushed request also what the provider's side throws
    */
-  async start(ref: AppRef, { method, asker }: StartOptions): Promise<StartedSignIn> {
-    const app = await this.#readyApp(ref);
+  async start(ref: AppRef, { method, through, asker }: StartOptions): Promise<StartedSignIn> {
+    const app = await this.#requests.readyApp(ref);
+    const plan = await this.#requests.plan(app, through ?? (method === 'shell' ? 'shell' : 'browser'));
+    const fields = { mungedId: app.mungedId, ...issuerOf(app), ...(asker === undefined ? {} : { asker }) };
+    if (method === 'device') {
+      const attempt = await this.#devices.start(app, fields);
+      return { app, attempt, authorizationUrl: pageOf(attempt), methods: plan.methods };
+    }
     const attempt = await this.#attempts.create({
-      mungedId: app.mungedId,
-      method,
-      redirectUri: callbackUri(this.#options.loopbackHost, this.#options.port(), app.mungedId),
-      ...issuerOf(app),
-      ...(asker === undefined ? {} : { asker }),
+      ...fields,
+      ...this.#requests.redirectFields(plan, method),
     });
-    return { app, attempt, authorizationUrl: urlOf(app, attempt) };
+    return {
+      app,
+      attempt,
+      authorizationUrl: await this.#requests.urlOf(app, attempt),
+      methods: plan.methods,
+    };
   }
 
   /**
@@ -97,13 +112,18 @@ export class SignIn {
    *
    * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `store_unavailable`
    */
-  async invite(ref: AppRef, { asker }: { readonly asker?: AskerContext }): Promise<Invitation> {
-    const app = await this.#readyApp(ref);
-    const host = await this.#options.lanHost();
+  async invite(
+    ref: AppRef,
+    { asker, method }: { readonly asker?: AskerContext; readonly method?: Method },
+  ): Promise<Invitation> {
+    const app = await this.#requests.readyApp(ref);
+    const plan = await this.#requests.plan(app, 'phone');
+    // A link must lead somewhere even where no way is open: its page says why.
+    const best =
+      plan.methods.find(({ offered, method }) => offered && method !== 'device')?.method ?? 'paste';
     const attempt = await this.#links.create({
       mungedId: app.mungedId,
-      method: 'lan',
-      redirectUri: callbackUri(host, this.#options.port(), app.mungedId),
+      ...this.#requests.redirectFields(plan, method === undefined || method === 'device' ? best : method),
       ...issuerOf(app),
       ...(asker === undefined ? {} : { asker }),
     });
@@ -112,13 +132,19 @@ export class SignIn {
 
   /** @throws OAuthBrokerError `link_unknown`, `unknown_app` */
   async landing(linkCode: string): Promise<Landing> {
-    const { attempt, end } = await this.#links.look(linkCode);
+    const { attempt, attempts, end } = await this.#links.look(linkCode);
     const app = await this.#options.apps.withId(attempt.mungedId);
+    const plan = await this.#requests.plan(app, 'phone');
+    const device = attempts.find((one) => one.device !== undefined && one.end === undefined)?.device;
     return {
       app,
       linkCode,
       scopes: app.scope?.split(/\s+/).filter((scope) => scope !== '') ?? [],
       providerHost: new URL(app.authorizationEndpoint).host,
+      ...(plan.provider === undefined ? {} : { provider: plan.provider }),
+      methods: plan.methods,
+      redirectUris: this.#requests.redirectUris(plan),
+      ...(device === undefined ? {} : { device: shownOf(device) }),
       redirectUri: attempt.redirectUri,
       expiresAt: attempt.expiresAt,
       ...end,
@@ -126,16 +152,68 @@ export class SignIn {
   }
 
   /**
-   * Starts the sign-in of a link in one browser; each browser has an attempt of its own.
+   * Starts the sign-in of a link in one browser; each browser has an attempt of its own for each method.
    *
    * @param browserCookie the random value that the browser will present again at the callback
-   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`, `unknown_app`, `needs_credentials`
+   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`, `unknown_app`, `needs_credentials`,
+   *   `method_not_possible`, and for a device flow what the provider's side throws
    */
-  async continue(linkCode: string, browserCookie: string): Promise<StartedSignIn> {
-    const attempt = await this.#links.start(linkCode, digest(browserCookie));
-    const app = await this.#options.apps.withId(attempt.mungedId);
-    refuseWithoutCredentials(app);
-    return { app, attempt, authorizationUrl: urlOf(app, attempt) };
+  async continue(linkCode: string, browserCookie: string, method?: Method): Promise<StartedSignIn> {
+    const { attempt: first, attempts } = await this.#links.look(linkCode);
+    const app = await this.#requests.readyApp(first.mungedId);
+    const plan = await this.#requests.plan(app, 'phone');
+    if (method !== undefined && !plan.methods.some((one) => one.method === method && one.offered)) {
+      throw new OAuthBrokerError('method_not_possible', { app: app.mungedId, method });
+    }
+    if (method === 'device') {
+      const waiting = attempts.find((one) => one.device !== undefined && one.end === undefined);
+      const attempt = waiting ?? (await this.#devices.start(app, await this.#links.siblingFields(linkCode)));
+      return { app, attempt, authorizationUrl: pageOf(attempt), methods: plan.methods };
+    }
+    const fields = method === undefined ? undefined : this.#requests.redirectFields(plan, method);
+    const attempt = await this.#links.start(linkCode, digest(browserCookie), fields);
+    return {
+      app,
+      attempt,
+      authorizationUrl: await this.#requests.urlOf(app, attempt),
+      methods: plan.methods,
+    };
+  }
+
+  /**
+   * Takes what the user copied out of the address bar of the page that could not be opened.
+   *
+   * @throws OAuthBrokerError `paste_empty`, `paste_no_code`, `paste_other_site`, `link_unknown`, `attempt_foreign`, and
+   *   all that {@link complete} throws
+   */
+  async paste(linkCode: string, browserCookie: string, pasted: string): Promise<SignedIn> {
+    const { attempts } = await this.#links.look(linkCode);
+    const browser = digest(browserCookie);
+    const own = attempts.filter((one) => one.browser === browser && one.device === undefined);
+    const attempt = own.findLast((one) => one.method === 'paste') ?? own.at(-1);
+    if (attempt === undefined) throw new OAuthBrokerError('attempt_unknown');
+    const params = readPaste(pasted, attempt.state, attempt.redirectUri);
+    const state = params.get('state');
+    if (state !== null && !attempts.some((one) => one.state === state))
+      throw new OAuthBrokerError('attempt_foreign');
+    return this.complete({ params, mungedId: attempt.mungedId, browser: browserCookie });
+  }
+
+  /**
+   * Ends every sign-in of an app that waits.
+   *
+   * @returns how many there were
+   * @throws OAuthBrokerError `unknown_app`, `store_unavailable`
+   */
+  async cancel(ref: AppRef): Promise<number> {
+    const app = await this.#options.apps.find(ref);
+    const all = await this.#options.store.attempts();
+    const waiting = all.filter((one) => one.mungedId === app.mungedId && isWaiting(one));
+    for (const attempt of waiting) {
+      this.#devices.cancel(attempt);
+      await this.#attempts.fail(attempt, new OAuthBrokerError('attempt_cancelled', { app: app.mungedId }));
+    }
+    return waiting.length;
   }
 
   /**
@@ -153,17 +231,11 @@ export class SignIn {
 
   async #complete(response: AuthorizationResponse): Promise<SignedIn> {
     const attempt = await this.#claim(response);
-    const app = await this.#options.apps.withId(attempt.mungedId).catch(async (error: unknown) => {
-      throw await this.#attempts.fail(attempt, asBrokerError(error));
-    });
+    const app = await this.#appOf(attempt);
     try {
       return await this.#exchange(app, attempt, response.params);
     } catch (thrown) {
-      const error = asBrokerError(thrown);
-      // The failure itself is what the user must hear of, even where its record can't be kept.
-      await this.#attempts.fail(attempt, error).catch(() => this.#attempts.ended(attempt));
-      this.#options.events.signInFailed({ app, error, ...askerOf(attempt) });
-      throw error;
+      throw await this.#fail(app, attempt, asBrokerError(thrown));
     }
   }
 
@@ -172,7 +244,7 @@ export class SignIn {
     const [state] = states;
     if (state === undefined || states.length > 1) throw new OAuthBrokerError('callback_malformed');
     const attempt = await this.#options.store.attempt(state);
-    if (attempt === undefined) throw new OAuthBrokerError('attempt_unknown');
+    if (attempt === undefined || attempt.device !== undefined) throw new OAuthBrokerError('attempt_unknown');
     // Neither of these spends the attempt: the right app or browser can still finish it.
     if (response.mungedId !== null && response.mungedId !== attempt.mungedId) {
       throw new OAuthBrokerError('attempt_foreign');
@@ -190,17 +262,17 @@ export class SignIn {
   }
 
   async #exchange(app: App, attempt: Attempt, params: URLSearchParams): Promise<SignedIn> {
-    const { fetch, trusted } = this.#options;
-    const server = serverOf(app);
-    const client = clientOf(app);
-    const code: AuthorizationCode = await judgeAuthorizationResponse(server, client, params, attempt.state);
-    const context = { fetch: trusted.watch(fetch), clock: trusted.at(hostOf(app)) };
-    const result = await exchangeCode(context, server, client, {
+    const { context, server, client, quirks } = await this.#options.access.to(app, attempt.redirectUri);
+    const code = await judgeAuthorizationResponse(server, client, params, attempt.state);
+    const tokenEndpoint = tokenEndpointAfter(params, app.tokenEndpoint, quirks);
+    const result = await exchangeCode(context, { ...server, tokenEndpoint }, client, {
       code,
       redirectUri: attempt.redirectUri,
-      codeVerifier: attempt.codeVerifier,
+      ...((await this.#requests.usesPkce(app)) ? { codeVerifier: attempt.codeVerifier } : {}),
     });
-    return this.#keep(app, attempt, result);
+    const scope = result.tokenSet.scope ?? grantedScopeIn(params, quirks);
+    const tokenSet: TokenSet = scope === undefined ? result.tokenSet : { ...result.tokenSet, scope };
+    return this.#keep({ ...app, tokenEndpoint }, attempt, { ...result, tokenSet });
   }
 
   async #keep(app: App, attempt: Attempt, { tokenSet, authentication }: TokenResult): Promise<SignedIn> {
@@ -209,13 +281,14 @@ export class SignIn {
     await store.exclusively(app.mungedId, async () => {
       const changes: Change[] = [
         this.#attempts.endChange(attempt, 'connected'),
-        await connections.change(app.mungedId, { state: 'connected', granted: true }),
+        await connections.change(app.mungedId, {
+          state: 'connected',
+          granted: true,
+          redirectUri: attempt.redirectUri,
+        }),
         ...(await this.#links.endSiblings(attempt)),
+        ...(await this.#learned(app, authentication)),
       ];
-      const current = await store.app(app.mungedId);
-      if (current !== undefined && current.learnedAuthentication !== authentication) {
-        changes.push({ op: 'put_app', app: { ...current, learnedAuthentication: authentication } });
-      }
       await keeper.keep(app.mungedId, tokenSet, changes);
     });
     this.#attempts.ended(attempt);
@@ -225,24 +298,42 @@ export class SignIn {
     return { app, tokenSet };
   }
 
-  async #readyApp(ref: AppRef): Promise<App> {
-    const app = await this.#options.apps.find(ref);
-    refuseWithoutCredentials(app);
-    return app;
+  /** What the exchange has taught about the app. */
+  async #learned(app: App, authentication: TokenResult['authentication']): Promise<Change[]> {
+    const { tokenEndpoint, mungedId } = app;
+    const current = await this.#options.store.app(mungedId);
+    if (current === undefined) return [];
+    if (current.learnedAuthentication === authentication && current.tokenEndpoint === tokenEndpoint)
+      return [];
+    return [{ op: 'put_app', app: { ...current, tokenEndpoint, learnedAuthentication: authentication } }];
+  }
+
+  async #fail(app: App, attempt: Attempt, error: OAuthBrokerError): Promise<OAuthBrokerError> {
+    // The failure itself is what the user must hear of, even where its record can't be kept.
+    await this.#attempts.fail(attempt, error).catch(() => this.#attempts.ended(attempt));
+    this.#options.events.signInFailed({ app, error, ...askerOf(attempt) });
+    return error;
+  }
+
+  async #appOf(attempt: Attempt): Promise<App> {
+    return this.#options.apps.withId(attempt.mungedId).catch(async (error: unknown) => {
+      throw await this.#attempts.fail(attempt, asBrokerError(error));
+    });
   }
 }
 
-function refuseWithoutCredentials(app: App): void {
-  if (needsCredentials(app)) throw new OAuthBrokerError('needs_credentials', { app: app.mungedId });
+function isWaiting(attempt: Attempt): boolean {
+  return attempt.claimedAt === undefined && attempt.end === undefined;
 }
 
-function urlOf(app: App, attempt: Attempt): string {
-  return authorizationUrl(serverOf(app), clientOf(app), {
-    redirectUri: attempt.redirectUri,
-    state: attempt.state,
-    codeChallenge: codeChallengeOf(attempt.codeVerifier),
-    ...(app.scope === null ? {} : { scope: app.scope }),
-  });
+/** Where the user of a device flow goes. */
+function pageOf({ device }: Attempt): string {
+  return device?.verificationUriComplete ?? device?.verificationUri ?? '';
+}
+
+function shownOf(device: NonNullable<Attempt['device']>): NonNullable<Landing['device']> {
+  const { deviceCode: _secret, interval: _ours, ...shown } = device;
+  return shown;
 }
 
 function issuerOf(app: App): { issuer?: string } {
@@ -257,3 +348,5 @@ function askerOf(attempt: Attempt): { asker?: AskerContext } {
 function digest(cookie: string): string {
   return createHash('sha256').update(cookie).digest('base64url');
 }
+
+export type { MungedId };

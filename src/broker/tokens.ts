@@ -9,7 +9,7 @@ import { Circuits } from './circuits.ts';
 import type { Connections } from './connections.ts';
 import { needsCredentials } from './credentials.ts';
 import { MIN_VALID_SECONDS, timeLeft } from './expiry.ts';
-import { hostOf } from './provider-of-app.ts';
+import { hostOf, type ProviderAccess } from './provider-access.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { Refresher } from './refresher.ts';
 import { type RevocationOutcome, Revoker } from './revoker.ts';
@@ -25,7 +25,7 @@ export interface TokensOptions {
   readonly clock: Clock;
   readonly trusted: TrustedClock;
   readonly random: RandomBytes;
-  readonly fetch: typeof globalThis.fetch;
+  readonly access: ProviderAccess;
 }
 
 /** Access tokens that work: handed out, and kept alive. */
@@ -36,12 +36,12 @@ export class Tokens {
   readonly #schedule: RefreshSchedule;
 
   constructor(options: TokensOptions) {
-    const { store, connections, keeper, clock, trusted, fetch, random } = options;
+    const { store, connections, keeper, clock, trusted, access, random } = options;
     const jitter = (): number => (random(1)[0] ?? 0) / 256;
     const circuits = new Circuits(clock, jitter);
     this.#options = options;
-    this.#refresher = new Refresher({ store, keeper, connections, circuits, clock: trusted, fetch });
-    this.#revoker = new Revoker({ store, keeper, connections, trusted, fetch, jitter });
+    this.#refresher = new Refresher({ store, keeper, connections, circuits, clock: trusted, access });
+    this.#revoker = new Revoker({ store, keeper, connections, trusted, access, jitter });
     this.#schedule = new RefreshSchedule({
       store,
       keeper,

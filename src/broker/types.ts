@@ -1,6 +1,16 @@
 import type { ErrorCode, OAuthBrokerError } from '../errors.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
-import type { App, AskerContext, Attempt, ConnectionState, Method, MungedId } from '../store/records.ts';
+import type { Provider } from '../providers/index.ts';
+import type {
+  App,
+  AskerContext,
+  Attempt,
+  ConnectionState,
+  DeviceCodes,
+  Method,
+  MungedId,
+} from '../store/records.ts';
+import type { Asker, MethodChoice } from './methods/method.ts';
 
 /** The names by which the bus addresses an app. */
 export interface AppRef {
@@ -16,6 +26,19 @@ export interface Registration extends AppRef {
   readonly tokenEndpoint: string | null;
   readonly refreshEndpoint: string | null;
   readonly revocationEndpoint: string | null;
+  readonly deviceAuthorizationEndpoint: string | null;
+  /** A name of the catalogue in place of endpoints. */
+  readonly provider: string | null;
+  readonly providerParameters: Readonly<Record<string, string>>;
+  /** An issuer whose metadata tell the endpoints (RFC 8414, OpenID Connect Discovery). */
+  readonly issuer: string | null;
+  /** Null: as the catalogue says, else S256. */
+  readonly pkce: boolean | null;
+  readonly extraParams: Readonly<Record<string, string>>;
+  /** RFC 8707. */
+  readonly resource: string | null;
+  /** RFC 9449. */
+  readonly dpop: boolean;
   readonly scope: string | null;
   readonly shellIntegration: boolean;
   /** A public client: PKCE instead of a secret. */
@@ -33,12 +56,17 @@ export interface Credentials {
   readonly clientSecret: string | null;
 }
 
-/** A sign-in that waits for the authorization response. */
+/** A sign-in that waits for the user. */
 export interface StartedSignIn {
   readonly app: App;
   readonly attempt: Attempt;
-  /** RFC 6749 §4.1.1 with RFC 7636's challenge: where the user's browser goes. */
+  /**
+   * Where the user's browser goes: RFC 6749 §4.1.1 with RFC 7636's challenge or, in a device flow, the page for the
+   * code (`attempt.device`).
+   */
   readonly authorizationUrl: string;
+  /** Every way in which this sign-in can or can't be done, the best first. */
+  readonly methods: readonly MethodChoice[];
 }
 
 /** A short link for a phone: it opens the landing page, which starts the sign-in there. */
@@ -56,6 +84,14 @@ export interface Landing {
   readonly scopes: readonly string[];
   /** Host of the authorization endpoint, so that the user knows where the button leads. */
   readonly providerHost: string;
+  /** What the catalogue knows of the provider, if it does. */
+  readonly provider?: Provider;
+  /** Every way in which this sign-in can or can't be done, the best first. */
+  readonly methods: readonly MethodChoice[];
+  /** The redirect URI of each way that has one, exactly as it must be registered at the provider. */
+  readonly redirectUris: Readonly<Partial<Record<Method, string>>>;
+  /** The codes of a device flow that was started from this link and waits. */
+  readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'>;
   readonly redirectUri: string;
   readonly expiresAt: number;
   readonly state: 'waiting' | 'connected' | 'failed';
@@ -127,5 +163,7 @@ export interface BrokerEvents {
 
 export interface StartOptions {
   readonly method: Method;
+  /** Who will go through it; decides what is recommended. */
+  readonly through?: Asker;
   readonly asker?: AskerContext;
 }

@@ -42,7 +42,7 @@ describe('settings', () => {
         maxMessageBytes: 25 * 1024 * 1024,
       },
       http: { host: '::', port: 36_536 },
-      redirect: { loopbackHost: '127.0.0.1' },
+      redirect: { loopbackHost: '127.0.0.1', relayUrls: {} },
       attemptLifetime: 600_000,
       log: { level: 'info', json: false },
       paths: PATHS,

@@ -26,6 +26,12 @@ const port = v.pipe(
   v.maxValue(65_535),
 );
 
+// A relay is a public page: without TLS anybody on the way could read the code.
+const relayUrl = v.pipe(
+  v.string(),
+  v.check((value) => URL.canParse(value) && /^https:\/\/[^?#]+$/.test(value)),
+);
+
 /** A setting with a default for when it is missing or `null`, or anything false to Python: `config.get(key) or default`. */
 function orElse<const T extends v.GenericSchema>(schema: T, fallback: string | number) {
   return v.nullish(
@@ -66,7 +72,11 @@ export const configSchema = v.object({
           port: v.nullish(port, 36_536),
           lan_host: v.nullish(host),
           redirect: v.nullish(
-            v.object({ loopback_host: v.nullish(v.picklist(['127.0.0.1', '0.0.0.0']), '127.0.0.1') }),
+            v.object({
+              loopback_host: v.nullish(v.picklist(['127.0.0.1', '0.0.0.0']), '127.0.0.1'),
+              relay_url: v.nullish(relayUrl),
+              relay_urls: v.nullish(v.record(v.string(), relayUrl), {}),
+            }),
             {},
           ),
           attempt_lifetime: v.nullish(v.pipe(v.number(), v.minValue(30), v.maxValue(86_400)), 600),
@@ -109,7 +119,12 @@ const settingsSchema = v.pipe(
       },
       /** The address shown to phones, where the one found by itself is not right. */
       ...(own.lan_host ? { lanHost: own.lan_host } : {}),
-      redirect: { loopbackHost: own.redirect.loopback_host },
+      redirect: {
+        loopbackHost: own.redirect.loopback_host,
+        /** The relay page of every app, and those of single apps by their munged ids. */
+        ...(own.redirect.relay_url ? { relayUrl: own.redirect.relay_url } : {}),
+        relayUrls: own.redirect.relay_urls,
+      },
       /** How long a sign-in may take, in milliseconds. */
       attemptLifetime: own.attempt_lifetime * 1000,
       log: own.log,

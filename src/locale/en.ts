@@ -27,6 +27,10 @@ export const en: Words = {
     device_code_expired: 'The code has expired or was already used.',
     attempt_foreign: 'This answer belongs to another app.',
     attempt_other_browser: 'This sign-in was started in another browser.',
+    paste_empty: 'There is nothing to read in what you pasted.',
+    paste_no_code: 'What you pasted holds no answer of the provider.',
+    paste_other_site: 'What you pasted is the address of another page.',
+    method_not_possible: 'This sign-in cannot be done in that way.',
     callback_malformed: 'The answer of the provider is incomplete or not valid.',
     issuer_mismatch: 'The answer came from another provider than the one that was asked.',
     access_denied: 'The sign-in was declined.',
@@ -51,6 +55,10 @@ export const en: Words = {
     internal: 'Something went wrong here.',
   },
   hints: {
+    paste_empty: 'Copy the whole address from the address bar of the page that could not be opened.',
+    paste_no_code: 'Copy the whole address from the address bar of the page that could not be opened.',
+    paste_other_site:
+      'Copy the address of the page that could not be opened, right after the sign-in at the provider.',
     unknown_app: 'The skill must register first; it does so when it hears oauth.ping.',
     not_found: 'Check the address, or ask the device for a new code.',
     host_not_allowed: 'Open it under the address of the device, or set lan_host to the name that you use.',

@@ -50,7 +50,7 @@ export async function startSandbox(
       },
       // The provider is on this machine only, so a phone could not finish what it starts.
       lanHost: '127.0.0.1',
-      redirect: { loopbackHost: '127.0.0.1' },
+      redirect: { loopbackHost: '127.0.0.1', relayUrls: {} },
       attemptLifetime: HOUR,
       paths: findPaths({ HOME: folder, TMPDIR: folder }),
     };

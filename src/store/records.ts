@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { DpopKey } from '../oauth/dpop.ts';
 import type { ClientAuthentication, TokenSet } from '../oauth/token-set.ts';
 import type { ErrorCode } from '../errors.ts';
 
@@ -16,7 +17,7 @@ export interface App {
   readonly clientId: string | null;
   readonly clientSecret: string | null;
   /** Credentials that the user typed outlive a registration in which the skill sends none. */
-  readonly credentialsFrom: 'skill' | 'user' | 'file' | 'none';
+  readonly credentialsFrom: 'skill' | 'user' | 'file' | 'registration' | 'none';
   /** A public client (RFC 6749 §2.1): PKCE takes the place of a secret. */
   readonly isPublic: boolean;
   readonly authorizationEndpoint: string;
@@ -24,11 +25,37 @@ export interface App {
   readonly refreshEndpoint?: string;
   /** RFC 7009. */
   readonly revocationEndpoint?: string;
+  /** RFC 8628. */
+  readonly deviceAuthorizationEndpoint?: string;
+  /** RFC 9126. */
+  readonly pushedAuthorizationRequestEndpoint?: string;
+  /** RFC 9126 §5. */
+  readonly requirePushed?: boolean;
   readonly issuer?: string;
+  /** RFC 9207: the server announced that it sends `iss`. */
+  readonly issParameterSupported?: boolean;
+  /** When the endpoints were discovered from the issuer, milliseconds since the Unix epoch. */
+  readonly discoveredAt?: number;
+  /** The provider's name in the catalogue, where the skill gave one. */
+  readonly provider?: string;
+  /** What the user gave for the provider's parameters, such as the address of their own server. */
+  readonly providerParameters?: Readonly<Record<string, string>>;
+  /** False: the provider rejects RFC 7636. */
+  readonly pkce?: boolean;
+  /** Further parameters of the authorization request. */
+  readonly extraParams?: Readonly<Record<string, string>>;
+  /** RFC 7591: where this program may register a client by itself. */
+  readonly registrationEndpoint?: string;
+  /** The redirect URIs of a client that this program registered. */
+  readonly registeredRedirectUris?: readonly string[];
+  /** RFC 8707. */
+  readonly resource?: string;
+  /** RFC 9449: the key that the tokens are bound to, where the skill asked for that. */
+  readonly dpopKey?: DpopKey;
   readonly scope: string | null;
   /** Whether ovos-shell is asked to display the QR. */
   readonly shellIntegration: boolean;
-  /** What worked last at the token endpoint. */
+  /** What worked last at the token endpoint, or what the provider announced. */
   readonly learnedAuthentication?: ClientAuthentication;
   /** Fields of the OVOS file that this program does not know, kept as they were. */
   readonly foreignFields?: JsonObject;
@@ -44,6 +71,17 @@ export interface AttemptEnd {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly outcome: 'connected' | ErrorCode;
+}
+
+/** What a user types at the provider in a device flow (RFC 8628 §3.2). */
+export interface DeviceCodes {
+  /** A secret. */
+  readonly deviceCode: string;
+  readonly userCode: string;
+  readonly verificationUri: string;
+  readonly verificationUriComplete?: string;
+  /** Seconds between two polls, at least. */
+  readonly interval: number;
 }
 
 /** One sign-in under way: single use, expiring. */
@@ -66,6 +104,8 @@ export interface Attempt {
   /** Digest of the cookie of the browser that started it from the landing page. */
   readonly browser?: string;
   readonly asker?: AskerContext;
+  /** Only of the method `device`. */
+  readonly device?: DeviceCodes;
   /** Set once and never unset, whatever the result. */
   readonly claimedAt?: number;
   readonly end?: AttemptEnd;
@@ -83,6 +123,8 @@ export interface Connection {
   readonly since: number;
   /** When the user signed in, milliseconds since the Unix epoch; unknown for a token taken over. */
   readonly grantedAt?: number;
+  /** The redirect URI of that sign-in: some providers want to see it again at every refresh. */
+  readonly redirectUri?: string;
   /**
    * A refresh request whose outcome is not known: if the process dies now, the answer may have been lost. `spent` is a
    * digest of the refresh token that was sent.

@@ -3,6 +3,7 @@ import { EventHub } from '../../src/broker/event-hub.ts';
 import type { AppRef, ConnectionView } from '../../src/broker/types.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import type { MungedId } from '../../src/store/records.ts';
+import { registrationOf } from './registration.ts';
 import { MemoryStore } from './memory-store.ts';
 import { seededRandom } from './seeded-random.ts';
 import { SimulatedClock } from './simulated-clock.ts';
@@ -47,18 +48,17 @@ export class SimulatedDevice {
     const host = `${name}.example`;
     this.#providers.set(host, provider);
     const ref = { skillId: 'skill', appId: name };
-    const { app } = await this.broker.apps.register({
-      ...ref,
-      clientId: 'client',
-      clientSecret: 'secret',
-      authorizationEndpoint: `https://${host}/authorize`,
-      tokenEndpoint: `https://${host}/token`,
-      refreshEndpoint: null,
-      revocationEndpoint: `https://${host}/revoke`,
-      scope: 'one two',
-      shellIntegration: true,
-      isPublic: false,
-    });
+    const { app } = await this.broker.apps.register(
+      registrationOf({
+        ...ref,
+        clientId: 'client',
+        clientSecret: 'secret',
+        authorizationEndpoint: `https://${host}/authorize`,
+        tokenEndpoint: `https://${host}/token`,
+        revocationEndpoint: `https://${host}/revoke`,
+        scope: 'one two',
+      }),
+    );
     const answer = provider.grant();
     const expiresIn = Number(answer['expires_in']);
     const tokenSet: TokenSet = {

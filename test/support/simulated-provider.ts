@@ -72,7 +72,9 @@ export class SimulatedProvider {
         headers: { ...headers, 'retry-after': String(this.trouble.retryAfter) },
       });
     }
-    const body = new URLSearchParams(String(init?.body));
+    const body = new URLSearchParams(
+      typeof init?.body === 'string' || init?.body instanceof URLSearchParams ? init.body : '',
+    );
     if (body.has('token')) return this.#revokeAny(body.get('token') ?? '', headers);
     const grant = this.#spend(body.get('refresh_token') ?? '');
     if (grant === undefined || this.trouble.kind === 'says_invalid_grant') {

@@ -42,6 +42,8 @@ export class ScriptedSignIn implements WebSignIn {
       app: this.app,
       linkCode,
       scopes: this.app.scope?.split(' ') ?? [],
+      methods: [{ method: 'lan', offered: true, reason: 'provider_may_take_lan' }],
+      redirectUris: {},
       providerHost: new URL(this.app.authorizationEndpoint).host,
       redirectUri: `http://127.0.0.1:36536/auth/callback/${encodeURIComponent(this.app.mungedId)}`,
       expiresAt: Date.UTC(2026, 0, 1, 0, 10),
@@ -64,7 +66,7 @@ export class ScriptedSignIn implements WebSignIn {
       createdAt: 0,
       expiresAt: 0,
     };
-    return { app, attempt, authorizationUrl };
+    return { app, attempt, authorizationUrl, methods: [] };
   }
 
   async complete(response: AuthorizationResponse): Promise<SignedIn> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type AppFacts, type Asker, type NetworkFacts, pickMethods, type ProviderFacts } from './picker.ts';
+import type { AppFacts, Asker, NetworkFacts, ProviderFacts } from './method.ts';
+import { pickMethods } from './picker.ts';
 
 const SPOTIFY: ProviderFacts = {
   takesLoopback: true,
@@ -42,7 +43,7 @@ const ROWS: readonly Row[] = [
 
 describe('what is offered, best first', () => {
   test.each(ROWS)('%s', (_name, provider, app, network, asker, offered) => {
-    const choices = pickMethods(provider, app, network, asker);
+    const choices = pickMethods({ provider, app, network, asker });
     expect(
       choices
         .filter((choice) => choice.offered)
@@ -69,7 +70,9 @@ describe('why a method is refused', () => {
     ['no relay', SPOTIFY, PLAIN, LAN, 'relay', 'no_relay'],
     ['a phone', SPOTIFY, PLAIN, LAN, 'loopback', 'other_machine'],
   ] as const)('%s: %s', (_name, provider, app, network, method, reason) => {
-    const choice = pickMethods(provider, app, network, 'phone').find((one) => one.method === method);
+    const choice = pickMethods({ provider, app, network, asker: 'phone' }).find(
+      (one) => one.method === method,
+    );
     expect(choice).toEqual({ method, offered: false, reason });
   });
 });

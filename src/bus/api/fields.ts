@@ -105,6 +105,30 @@ export function onUnlessFalse(about: string) {
   );
 }
 
+/** Names and texts; numbers and switches count as their text. At most 32, none of them endless. */
+export function optionalTexts(about: string) {
+  const entry = v.pipe(
+    v.union([v.string(), v.number(), v.boolean()]),
+    v.transform(String),
+    v.maxLength(LONGEST_CREDENTIAL),
+  );
+  return v.pipe(
+    v.nullish(
+      v.pipe(
+        v.record(v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)), entry),
+        v.check((entries) => Object.keys(entries).length <= 32),
+      ),
+      {},
+    ),
+    v.description(about),
+  );
+}
+
+/** A switch that may be missing, which then says nothing. */
+export function maybe(about: string) {
+  return v.pipe(v.nullish(v.boolean(), null), v.description(about));
+}
+
 /** A switch that is off when missing. */
 export function offUnlessTrue(about: string) {
   return v.pipe(v.nullish(v.boolean(), false), v.description(about));

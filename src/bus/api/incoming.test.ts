@@ -21,6 +21,19 @@ function refusedField(topic: IncomingTopic, data: JsonObject): string | number |
   return undefined;
 }
 
+/** What a registration without any of the newer fields says of them. */
+const unsaid = {
+  revocation_endpoint: null,
+  device_authorization_endpoint: null,
+  provider: null,
+  provider_parameters: {},
+  issuer: null,
+  pkce: null,
+  extra_params: {},
+  resource: null,
+  dpop: false,
+};
+
 describe('a registration', () => {
   test("of the seed's example is read field by field", () => {
     const sent = {
@@ -34,7 +47,7 @@ describe('a registration', () => {
     expect(readData('oauth.register', sent)).toEqual({
       ...sent,
       refresh_endpoint: null,
-      revocation_endpoint: null,
+      ...unsaid,
       scope: null,
       public: false,
     });
@@ -44,7 +57,7 @@ describe('a registration', () => {
     expect(readData('oauth.register', registration)).toEqual({
       ...registration,
       refresh_endpoint: null,
-      revocation_endpoint: null,
+      ...unsaid,
       scope: null,
       client_id: null,
       client_secret: null,
@@ -105,8 +118,10 @@ describe('a registration', () => {
     ['client_id', { client_id: 'x'.repeat(4_097) }],
     ['client_secret', { client_secret: false }],
     ['client_secret', { client_secret: 'x'.repeat(4_097) }],
-    ['auth_endpoint', { auth_endpoint: null }],
-    ['auth_endpoint', { auth_endpoint: '' }],
+    ['provider_parameters', { provider_parameters: 'x' }],
+    ['provider_parameters.a b', { provider_parameters: { 'a b': 'x' } }],
+    ['extra_params.a', { extra_params: { a: [] } }],
+    ['pkce', { pkce: 'no' }],
     ['auth_endpoint', { auth_endpoint: `https://example.com/${'x'.repeat(2_048)}` }],
     ['token_endpoint', { token_endpoint: [] }],
     ['refresh_endpoint', { refresh_endpoint: 'x'.repeat(2_049) }],

@@ -13,6 +13,8 @@ import {
   optional,
   optionalOfUser,
   optionalSeconds,
+  optionalTexts,
+  maybe,
   required,
   requiredOfUser,
 } from './fields.ts';
@@ -25,19 +27,35 @@ export const INCOMING = {
     ['oauth.register.response'],
     {
       ...appIds,
-      auth_endpoint: required(
+      auth_endpoint: optional(
         LONGEST_ENDPOINT,
-        'The authorization endpoint (RFC 6749 §3.1), http or https. Without a scheme it is https, or http in the home network.',
+        'The authorization endpoint (RFC 6749 §3.1), http or https; needed unless there is a `provider` or an `issuer`. Without a scheme it is https, or http in the home network.',
       ),
-      token_endpoint: required(
+      token_endpoint: optional(
         LONGEST_ENDPOINT,
-        'The token endpoint (RFC 6749 §3.2), http or https. Without a scheme it is https, or http in the home network.',
+        'The token endpoint (RFC 6749 §3.2), http or https; needed unless there is a `provider` or an `issuer`. Without a scheme it is https, or http in the home network.',
       ),
       refresh_endpoint: optional(LONGEST_ENDPOINT, 'Where tokens are refreshed, if not at `token_endpoint`.'),
       revocation_endpoint: optional(
         LONGEST_ENDPOINT,
         'Where tokens are revoked (RFC 7009), for `oauth.revoke`.',
       ),
+      device_authorization_endpoint: optional(LONGEST_ENDPOINT, 'Where a device flow starts (RFC 8628).'),
+      provider: optional(
+        LONGEST_ID,
+        'A name of the catalogue (`oauth.providers`), such as `spotify`: endpoints and all else that is known of the provider come from there. What the request itself carries counts first.',
+      ),
+      provider_parameters: optionalTexts(
+        'What a provider of the catalogue needs to know of the user, such as the address of their own server.',
+      ),
+      issuer: optional(
+        LONGEST_ENDPOINT,
+        'An issuer whose metadata tell the endpoints (OpenID Connect Discovery, RFC 8414).',
+      ),
+      pkce: maybe('Whether to use PKCE (RFC 7636): `false` only for a provider that rejects it.'),
+      extra_params: optionalTexts('Further parameters of the authorization request.'),
+      resource: optional(LONGEST_ENDPOINT, 'The API that the tokens are for (RFC 8707).'),
+      dpop: offUnlessTrue('Binds the tokens to a key of this device (RFC 9449).'),
       scope: optionalScope('The scopes, separated by spaces as the provider wants them, or a list of them.'),
       client_id: optional(
         LONGEST_CREDENTIAL,

@@ -1,4 +1,4 @@
-import { hostOf } from '../../broker/provider-of-app.ts';
+import { hostOf } from '../../broker/provider-access.ts';
 import type { BrokerEvents } from '../../broker/types.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import { logFailure } from '../../log.ts';

@@ -59,12 +59,8 @@ describe('oauth.token.get', () => {
     ['a negative wish', { ...ids, min_valid_seconds: -1 }, 'invalid_request', 'invalid_request'],
   ])('says of %s what it takes and why', async (_case, data, errorCode, reason) => {
     const answer = await bus.ask('oauth.token.get', data);
-    expect(answer).toMatchObject({
-      status: 'error',
-      error_code: errorCode,
-      reason,
-      error: expect.any(String),
-    });
+    expect(answer).toMatchObject({ status: 'error', error_code: errorCode, reason });
+    expect(answer['error']).toMatch(/\.$/);
   });
 
   test('says of a provider that is away when to try again', async () => {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ERROR_KINDS, type ErrorCode } from '../../errors.ts';
+import type { DpopKey } from '../../oauth/dpop.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { TokenSet } from '../../oauth/token-set.ts';
 import { isTokenSet } from '../token-set-guard.ts';
@@ -24,13 +25,26 @@ const app = v.looseObject({
   appId: v.exactOptional(v.string()),
   clientId: v.nullable(v.string()),
   clientSecret: v.nullable(v.string()),
-  credentialsFrom: v.picklist(['skill', 'user', 'file', 'none']),
+  credentialsFrom: v.picklist(['skill', 'user', 'file', 'registration', 'none']),
   isPublic: v.boolean(),
   authorizationEndpoint: v.string(),
   tokenEndpoint: v.string(),
   refreshEndpoint: v.exactOptional(v.string()),
   revocationEndpoint: v.exactOptional(v.string()),
+  deviceAuthorizationEndpoint: v.exactOptional(v.string()),
+  pushedAuthorizationRequestEndpoint: v.exactOptional(v.string()),
+  requirePushed: v.exactOptional(v.boolean()),
   issuer: v.exactOptional(v.string()),
+  issParameterSupported: v.exactOptional(v.boolean()),
+  discoveredAt: v.exactOptional(v.number()),
+  provider: v.exactOptional(v.string()),
+  providerParameters: v.exactOptional(v.record(v.string(), v.string())),
+  pkce: v.exactOptional(v.boolean()),
+  extraParams: v.exactOptional(v.record(v.string(), v.string())),
+  registrationEndpoint: v.exactOptional(v.string()),
+  registeredRedirectUris: v.exactOptional(v.array(v.string())),
+  resource: v.exactOptional(v.string()),
+  dpopKey: v.exactOptional(v.custom<DpopKey>(isJsonObject)),
   scope: v.nullable(v.string()),
   shellIntegration: v.boolean(),
   learnedAuthentication: v.exactOptional(v.picklist(['client_secret_basic', 'client_secret_post', 'none'])),
@@ -49,6 +63,15 @@ const attempt = v.looseObject({
   linkCode: v.exactOptional(v.string()),
   browser: v.exactOptional(v.string()),
   asker: v.exactOptional(v.string()),
+  device: v.exactOptional(
+    v.looseObject({
+      deviceCode: v.string(),
+      userCode: v.string(),
+      verificationUri: v.string(),
+      verificationUriComplete: v.exactOptional(v.string()),
+      interval: v.number(),
+    }),
+  ),
   claimedAt: v.exactOptional(v.number()),
   end: v.exactOptional(v.looseObject({ at: v.number(), outcome: v.union([v.literal('connected'), reason]) })),
 });
@@ -59,6 +82,7 @@ const connection = v.looseObject({
   reason: v.exactOptional(reason),
   since: v.number(),
   grantedAt: v.exactOptional(v.number()),
+  redirectUri: v.exactOptional(v.string()),
   intent: v.exactOptional(v.looseObject({ spent: v.string(), at: v.number() })),
   revival: v.exactOptional(v.looseObject({ tries: v.number(), nextAt: v.number() })),
   revocation: v.exactOptional(v.looseObject({ tries: v.number(), nextAt: v.number() })),

@@ -1,0 +1,85 @@
+import type { Method, MungedId } from '../../store/records.ts';
+
+/** What is known of the provider. Absent fields are unknown: most skills register a provider that no catalogue has. */
+export interface ProviderFacts {
+  /** Whether http://127.0.0.1:<port>/… is accepted as a redirect URI. */
+  readonly takesLoopback?: boolean;
+  /** Whether http://<address on the LAN>:<port>/… is accepted. */
+  readonly takesPrivateHttp?: boolean;
+  /** Whether https://… is accepted. */
+  readonly takesHttps?: boolean;
+  /** Whether the provider has a device flow whose scopes suffice; `limited` where they do not. */
+  readonly deviceFlow?: 'none' | 'limited' | 'yes';
+  /** The provider itself is on a private network, as self-hosted ones are. */
+  readonly isPrivate: boolean;
+}
+
+export interface AppFacts {
+  /** An IndieAuth client id, which demands a redirect URI with its own host and port. */
+  readonly isUrlClientId: boolean;
+  /** Where the relay page is, if one is configured. */
+  readonly relayUrl?: string;
+}
+
+export interface NetworkFacts {
+  /** Whether this device has an address that a phone on the LAN reaches. */
+  readonly hasLanAddress: boolean;
+}
+
+/** Who will go through the sign-in: a phone, a browser on the device, ovos-shell's web view, or a terminal. */
+export type Asker = 'phone' | 'browser' | 'shell' | 'terminal';
+
+/** Everything that decides which ways are open. */
+export interface Situation {
+  readonly provider: ProviderFacts;
+  readonly app: AppFacts;
+  readonly network: NetworkFacts;
+  readonly asker: Asker;
+}
+
+/** Why a method is offered or refused; the words are in `locale/`. */
+export type MethodReason =
+  | 'device_flow_best'
+  | 'device_flow_missing'
+  | 'device_flow_limited'
+  | 'same_machine'
+  | 'other_machine'
+  | 'in_the_shell'
+  | 'no_shell'
+  | 'provider_takes_lan'
+  | 'provider_may_take_lan'
+  | 'provider_refuses_lan'
+  | 'no_lan_address'
+  | 'relay_configured'
+  | 'no_relay'
+  | 'provider_refuses_https'
+  | 'provider_refuses_loopback'
+  | 'client_id_binds_redirect'
+  | 'paste_always_works'
+  | 'paste_last_resort';
+
+export interface MethodChoice {
+  readonly method: Method;
+  readonly offered: boolean;
+  readonly reason: MethodReason;
+}
+
+/** Where this device can be reached. */
+export interface Place {
+  readonly mungedId: MungedId;
+  /** Port of the callback. */
+  readonly port: number;
+  /** How this machine calls itself in a redirect URI: 127.0.0.1, unless provider or settings want another name. */
+  readonly loopbackHost: string;
+  /** Address on the LAN, ready for a URL. */
+  readonly lanHost: string;
+  readonly relayUrl?: string;
+}
+
+/** One way in which the authorization response comes back to the device. */
+export interface MethodRule {
+  readonly method: Method;
+  readonly judge: (situation: Situation) => MethodReason | { readonly refused: MethodReason };
+  /** The redirect URI; absent for a way that has none. */
+  readonly redirectUri?: (place: Place) => string;
+}

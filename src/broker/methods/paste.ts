@@ -1,0 +1,62 @@
+import { OAuthBrokerError } from '../../errors.ts';
+import { loopback } from './loopback.ts';
+import type { MethodRule } from './method.ts';
+
+/**
+ * The phone is sent to the device's loopback address, finds nothing there, and the user copies that address out of its
+ * address bar.
+ */
+export const paste: MethodRule = {
+  method: 'paste',
+  judge({ app, provider, asker }) {
+    if (app.isUrlClientId) return { refused: 'client_id_binds_redirect' };
+    if (provider.takesLoopback === false) return { refused: 'provider_refuses_loopback' };
+    return asker === 'phone' || asker === 'terminal' ? 'paste_always_works' : 'paste_last_resort';
+  },
+  ...(loopback.redirectUri === undefined ? {} : { redirectUri: loopback.redirectUri }),
+};
+
+const LONGEST_PASTE = 16_384;
+
+/**
+ * What a user pasted: the whole address, only its query, or just the code (then the state is the attempt's).
+ *
+ * @param state of the attempt that the user is in
+ * @param redirectUri to which the address must lead
+ * @throws OAuthBrokerError `paste_empty`, `paste_other_site` for the address of something else, `paste_no_code`
+ */
+export function readPaste(pasted: string, state: string, redirectUri: string): URLSearchParams {
+  const text = pasted.trim();
+  if (text === '' || text.length > LONGEST_PASTE) throw new OAuthBrokerError('paste_empty');
+  const params = paramsOf(text, redirectUri);
+  if (params === undefined) {
+    if (!/^[\w\-.~+/=%]+$/.test(text)) throw new OAuthBrokerError('paste_no_code');
+    return new URLSearchParams({ code: text, state });
+  }
+  if (!params.has('code') && !params.has('error')) throw new OAuthBrokerError('paste_no_code');
+  return params;
+}
+
+function paramsOf(text: string, redirectUri: string): URLSearchParams | undefined {
+  if (/^[\w+.-]+:\/\//.test(text) || /^(127\.0\.0\.1|localhost)[:/]/.test(text)) {
+    const address = parse(text);
+    const expected = new URL(redirectUri);
+    // A phone's browser shows the address without its scheme now and then.
+    if (
+      address === undefined ||
+      address.origin !== expected.origin ||
+      address.pathname !== expected.pathname
+    ) {
+      throw new OAuthBrokerError('paste_other_site', { host: expected.host });
+    }
+    return address.searchParams;
+  }
+  return /(^|[?&])(code|error|state)=/.test(text)
+    ? new URLSearchParams(text.replace(/^[^?]*\?/, ''))
+    : undefined;
+}
+
+function parse(text: string): URL | undefined {
+  const address = /^[\w+.-]+:\/\//.test(text) ? text : `http://${text}`;
+  return URL.canParse(address) ? new URL(address) : undefined;
+}

@@ -1,0 +1,25 @@
+import { type RandomBytes, randomToken } from '../../random.ts';
+import type { MethodRule } from './method.ts';
+
+/** A static https page that sends the phone on to the device's address on the LAN. */
+export const relay: MethodRule = {
+  method: 'relay',
+  judge({ app, provider, network }) {
+    if (app.relayUrl === undefined) return { refused: 'no_relay' };
+    if (!network.hasLanAddress) return { refused: 'no_lan_address' };
+    if (app.isUrlClientId) return { refused: 'client_id_binds_redirect' };
+    return provider.takesHttps === false ? { refused: 'provider_refuses_https' } : 'relay_configured';
+  },
+  redirectUri: ({ relayUrl }) => relayUrl ?? '',
+};
+
+/**
+ * A state that carries the device's address to the relay page: `<random>.<address as base64url>`. The device takes it
+ * only as a whole, compared with what it made, so nobody can forge or change it; the page shows the address before it
+ * goes there.
+ *
+ * @param address `host:port` of the device on the LAN
+ */
+export function relayState(random: RandomBytes, address: string): string {
+  return `${randomToken(random)}.${Buffer.from(address).toString('base64url')}`;
+}

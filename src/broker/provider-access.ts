@@ -1,0 +1,99 @@
+import { OAuthBrokerError } from '../errors.ts';
+import type { AuthorizationServer, Client, OAuthContext } from '../oauth/types.ts';
+import { type Provider, type Providers, type QuirkName, withQuirks } from '../providers/index.ts';
+import type { App } from '../store/records.ts';
+import type { TrustedClock } from './trusted-clock.ts';
+
+/** Everything that an exchange with an app's provider needs. */
+export interface Access {
+  readonly context: OAuthContext;
+  readonly server: AuthorizationServer;
+  readonly client: Client;
+  readonly provider: Provider | undefined;
+  readonly quirks: readonly QuirkName[];
+}
+
+/** The way to the provider behind an app: its endpoints, its client, its time, its quirks. */
+export class ProviderAccess {
+  readonly #providers: Providers;
+  readonly #trusted: TrustedClock;
+  readonly #fetch: typeof globalThis.fetch;
+
+  constructor(providers: Providers, trusted: TrustedClock, fetch: typeof globalThis.fetch) {
+    this.#providers = providers;
+    this.#trusted = trusted;
+    this.#fetch = fetch;
+  }
+
+  /** What the catalogue knows of the app's provider, also where the skill named the endpoints itself. */
+  async providerOf(app: App): Promise<Provider | undefined> {
+    return app.provider === undefined
+      ? this.#providers.withEndpoint(app.authorizationEndpoint)
+      : this.#providers.find(app.provider);
+  }
+
+  /**
+   * @param redirectUri the one of the sign-in, for the providers that want to see it again at a refresh
+   * @throws OAuthBrokerError `needs_credentials` while there is no client id
+   */
+  async to(app: App, redirectUri?: string): Promise<Access> {
+    const provider = await this.providerOf(app);
+    const quirks = provider?.quirks ?? [];
+    const { providerParameters: parameters } = app;
+    const quirkContext = {
+      ...(redirectUri === undefined ? {} : { redirectUri }),
+      ...(parameters === undefined ? {} : { parameters }),
+    };
+    return {
+      context: {
+        fetch: withQuirks(this.#trusted.watch(this.#fetch), quirks, quirkContext),
+        clock: this.#trusted.at(hostOf(app)),
+      },
+      server: serverOf(app),
+      client: clientOf(app, provider),
+      provider,
+      quirks,
+    };
+  }
+}
+
+/** What the protocol needs to know of the server behind an app. */
+export function serverOf(app: App): AuthorizationServer {
+  const { authorizationEndpoint, tokenEndpoint } = app;
+  const known = {
+    refreshEndpoint: app.refreshEndpoint,
+    revocationEndpoint: app.revocationEndpoint,
+    deviceAuthorizationEndpoint: app.deviceAuthorizationEndpoint,
+    pushedAuthorizationRequestEndpoint: app.pushedAuthorizationRequestEndpoint,
+    requirePushed: app.requirePushed,
+    issuer: app.issuer,
+    issParameterSupported: app.issParameterSupported,
+  };
+  return { authorizationEndpoint, tokenEndpoint, ...defined(known) };
+}
+
+/** @throws OAuthBrokerError `needs_credentials` while there is no client id */
+export function clientOf(app: App, provider?: Provider): Client {
+  if (app.clientId === null) throw new OAuthBrokerError('needs_credentials', { app: app.mungedId });
+  const announced = provider?.clientAuthentication.find((way) => way !== 'none');
+  return {
+    clientId: app.clientId,
+    ...defined({
+      clientSecret: app.clientSecret ?? undefined,
+      authentication: app.learnedAuthentication ?? announced,
+      resource: app.resource,
+      dpop: app.dpopKey,
+    }),
+  };
+}
+
+/** The host whose time, health and limits count for an app: where its refresh tokens are spent. */
+export function hostOf(app: App): string {
+  return new URL(app.refreshEndpoint ?? app.tokenEndpoint).host;
+}
+
+/** The members that are there: an absent one and one that is undefined are not the same to these types. */
+export function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

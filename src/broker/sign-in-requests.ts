@@ -1,0 +1,176 @@
+import { OAuthBrokerError } from '../errors.ts';
+import { authorizationUrl } from '../oauth/authorization-request.ts';
+import { registerClient } from '../oauth/dynamic-registration.ts';
+import { codeChallengeOf } from '../oauth/pkce.ts';
+import { authorizationLink } from '../oauth/pushed-authorization-request.ts';
+import { bendAuthorizationRequest, type Provider } from '../providers/index.ts';
+import type { RandomBytes } from '../random.ts';
+import type { App, Attempt, Method, MungedId } from '../store/records.ts';
+import type { Apps } from './apps.ts';
+import type { Attempts, NewAttempt } from './attempts.ts';
+import { needsCredentials } from './credentials.ts';
+import { appFacts, networkFacts, providerFacts } from './methods/facts.ts';
+import type { Asker, MethodChoice, Place } from './methods/method.ts';
+import { pickMethods, ruleOf } from './methods/picker.ts';
+import { relayState } from './methods/relay.ts';
+import { clientOf, defined, type ProviderAccess, serverOf } from './provider-access.ts';
+import type { AppRef } from './types.ts';
+
+/** Where this device can be reached, at this moment. */
+export interface SignInPlace {
+  /** Port of the callback. */
+  readonly port: () => number;
+  /** Host of the redirect URI that the device's own browser is sent to. */
+  readonly loopbackHost: string;
+  /** Host under which a phone reaches this device at this moment. */
+  readonly lanHost: () => Promise<string>;
+  /** Whether the user has set that host, which is then believed. */
+  readonly isLanHostSet?: boolean;
+  /** The relay page of an app, if one is configured. */
+  readonly relayUrl?: (mungedId: MungedId) => string | undefined;
+}
+
+export interface SignInRequestsOptions extends SignInPlace {
+  readonly apps: Apps;
+  readonly access: ProviderAccess;
+  readonly attempts: Attempts;
+  readonly random: RandomBytes;
+}
+
+/** What is possible for one app at this moment. */
+export interface SignInPlan {
+  readonly provider: Provider | undefined;
+  readonly methods: readonly MethodChoice[];
+  readonly place: Place;
+}
+
+/** Builds the requests that sign-ins begin with. */
+export class SignInRequests {
+  readonly #options: SignInRequestsOptions;
+
+  constructor(options: SignInRequestsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The app, with a client of its own where the provider lets us register one (RFC 7591).
+   *
+   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`
+   */
+  async readyApp(which: AppRef | MungedId): Promise<App> {
+    const { apps } = this.#options;
+    const app = await (typeof which === 'string' ? apps.withId(which) : apps.find(which));
+    if (app.registrationEndpoint !== undefined && (await this.#mustRegister(app))) return this.#register(app);
+    if (needsCredentials(app)) throw new OAuthBrokerError('needs_credentials', { app: app.mungedId });
+    return app;
+  }
+
+  /** Which methods are open for an app, and why others are not. */
+  async plan(app: App, asker: Asker): Promise<SignInPlan> {
+    const {
+      access,
+      port,
+      lanHost: findLanHost,
+      isLanHostSet = false,
+      relayUrl: relayOf,
+      loopbackHost,
+    } = this.#options;
+    const [provider, lanHost] = await Promise.all([access.providerOf(app), findLanHost()]);
+    const relayUrl = relayOf?.(app.mungedId);
+    const methods = pickMethods({
+      provider: providerFacts(app, provider),
+      app: appFacts(app, relayUrl),
+      network: networkFacts(lanHost, isLanHostSet),
+      asker,
+    });
+    const place: Place = {
+      mungedId: app.mungedId,
+      port: port(),
+      loopbackHost: provider?.redirect.loopbackHost ?? loopbackHost,
+      lanHost,
+      ...defined({ relayUrl }),
+    };
+    return { provider, methods, place };
+  }
+
+  /** @throws OAuthBrokerError `method_not_possible` for a method without a redirect, such as a relay that is not there */
+  redirectFields(
+    { place }: SignInPlan,
+    method: Method,
+  ): Pick<NewAttempt, 'method' | 'redirectUri' | 'state'> {
+    const redirectUri = ruleOf(method).redirectUri?.(place) ?? '';
+    if (redirectUri === '')
+      throw new OAuthBrokerError('method_not_possible', { app: place.mungedId, method });
+    if (method !== 'relay') return { method, redirectUri };
+    return { method, redirectUri, state: relayState(this.#options.random, `${place.lanHost}:${place.port}`) };
+  }
+
+  redirectUris({ place, methods }: SignInPlan): Partial<Record<Method, string>> {
+    const uris = methods.map(({ method }) => [method, ruleOf(method).redirectUri?.(place) ?? ''] as const);
+    return Object.fromEntries(uris.filter(([, uri]) => uri !== ''));
+  }
+
+  /**
+   * Where the user's browser goes.
+   *
+   * @throws OAuthBrokerError what {@link authorizationLink} throws, where the provider takes pushed requests
+   */
+  async urlOf(app: App, attempt: Attempt): Promise<string> {
+    const provider = await this.#options.access.providerOf(app);
+    const scope = app.scope ?? (app.provider === undefined ? undefined : defaultScope(provider));
+    const extraParams = {
+      ...(app.provider === undefined ? {} : provider?.authorizationParameters),
+      ...app.extraParams,
+    };
+    const request = {
+      redirectUri: attempt.redirectUri,
+      state: attempt.state,
+      ...((await this.usesPkce(app)) ? { codeChallenge: codeChallengeOf(attempt.codeVerifier) } : {}),
+      ...defined({ scope }),
+      extraParams,
+    };
+    if (app.pushedAuthorizationRequestEndpoint !== undefined || app.requirePushed === true) {
+      const { context, server, client } = await this.#options.access.to(app, attempt.redirectUri);
+      return (await authorizationLink(context, server, client, request)).url;
+    }
+    const url = authorizationUrl(serverOf(app), clientOf(app), request);
+    if (provider === undefined || provider.quirks.length === 0) return url;
+    const bent = new URL(url);
+    const { redirectUri } = attempt;
+    bendAuthorizationRequest(bent.searchParams, provider.quirks, {
+      redirectUri,
+      ...defined({ parameters: app.providerParameters }),
+    });
+    return bent.href;
+  }
+
+  /** RFC 7636, unless the provider is known to reject it. */
+  async usesPkce(app: App): Promise<boolean> {
+    return app.pkce ?? (await this.#options.access.providerOf(app))?.pkce !== 'none';
+  }
+
+  /** A registered client is bound to its redirect URIs: on another address the device needs another client. */
+  async #mustRegister(app: App): Promise<boolean> {
+    if (app.credentialsFrom !== 'registration') return app.clientId === null;
+    const { lan } = this.redirectUris(await this.plan(app, 'phone'));
+    return lan !== undefined && app.registeredRedirectUris?.includes(lan) === false;
+  }
+
+  async #register(app: App): Promise<App> {
+    const { access, apps } = this.#options;
+    const redirectUris = [...new Set(Object.values(this.redirectUris(await this.plan(app, 'phone'))))];
+    const { context, server } = await access.to({ ...app, clientId: app.clientId ?? '' });
+    const clientName = `OpenVoiceOS: ${app.skillId ?? app.mungedId}`;
+    const client = await registerClient(context, server, {
+      redirectUris,
+      clientName,
+      ...defined({ scope: app.scope ?? undefined }),
+    });
+    return apps.setRegisteredClient(app.mungedId, client, redirectUris);
+  }
+}
+
+function defaultScope(provider: Provider | undefined): string | undefined {
+  if (provider === undefined || provider.scopes.default.length === 0) return undefined;
+  return provider.scopes.default.join(provider.scopes.separator);
+}

@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { CATALOGUE } from './catalogue/index.ts';
+import { type Provider, providerSchema } from './provider.ts';
+
+/** The catalogue of providers. Data is loaded one provider at a time: a device knows a handful of the hundred. */
+export class Providers {
+  readonly #loaded = new Map<string, Promise<Provider>>();
+
+  /** Every name, sorted. */
+  get names(): readonly string[] {
+    return Object.keys(CATALOGUE);
+  }
+
+  async find(name: string): Promise<Provider | undefined> {
+    return Object.hasOwn(CATALOGUE, name) ? this.#load(name) : undefined;
+  }
+
+  /**
+   * The provider whose authorization endpoint this is: most skills name the endpoints themselves, and what is known of
+   * the provider helps them all the same.
+   */
+  async withEndpoint(authorizationEndpoint: string): Promise<Provider | undefined> {
+    const { host, origin, pathname } = new URL(authorizationEndpoint);
+    for (const [name, { hosts }] of Object.entries(CATALOGUE)) {
+      if (!hosts.includes(host)) continue;
+      const provider = await this.#load(name);
+      const { authorization } = provider.endpoints;
+      if (authorization === undefined) continue;
+      const known = new URL(authorization);
+      if (known.origin === origin && known.pathname === pathname) return provider;
+    }
+    return undefined;
+  }
+
+  async all(): Promise<readonly Provider[]> {
+    return Promise.all(this.names.map((name) => this.#load(name)));
+  }
+
+  #load(name: string): Promise<Provider> {
+    const known = this.#loaded.get(name);
+    if (known !== undefined) return known;
+    const loading = loadProvider(name);
+    this.#loaded.set(name, loading);
+    return loading;
+  }
+}
+
+async function loadProvider(name: string): Promise<Provider> {
+  const data = await CATALOGUE[name]?.load();
+  return v.parse(providerSchema, data?.default);
+}
+
+/** An endpoint of a provider with the user's parameters, such as their own server's address, put in. */
+export function endpointWith(address: string, parameters: Readonly<Record<string, string>>): string {
+  return address.replace(
+    /\{(\w+)\}/g,
+    (place, name: string) => parameters[name]?.replace(/\/+$/, '') ?? place,
+  );
+}
+
+export type { Provider, QuirkName } from './provider.ts';
+export {
+  bendAuthorizationRequest,
+  grantedScopeIn,
+  type QuirkContext,
+  tokenEndpointAfter,
+  withQuirks,
+} from './quirks/index.ts';
