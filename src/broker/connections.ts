@@ -5,7 +5,7 @@ import type { Change, Store } from '../store/port.ts';
 import type { App, Connection, ConnectionState, MungedId } from '../store/records.ts';
 import { needsCredentials } from './credentials.ts';
 import { grantEnd } from './grant-life.ts';
-import { hostOf } from './provider-access.ts';
+import type { ProviderAccess } from './provider-access.ts';
 import type { BrokerEvents, ConnectionView } from './types.ts';
 
 /** How long before the known end of a grant the user is reminded, milliseconds. */
@@ -15,6 +15,7 @@ export interface ConnectionsOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly events: BrokerEvents;
+  readonly access: ProviderAccess;
 }
 
 /** A state that a connection comes into. */
@@ -81,7 +82,7 @@ export class Connections {
     ]);
     const state = stateOf(app, tokenSet, connection);
     const { reason } = connection ?? {};
-    const endsAt = tokenSet === undefined ? undefined : endOf(app, tokenSet, connection);
+    const endsAt = tokenSet === undefined ? undefined : await this.#endOf(app, tokenSet, connection);
     return {
       app,
       state,
@@ -92,6 +93,19 @@ export class Connections {
       renews: tokenSet?.refresh_token !== undefined,
       ...(endsAt === undefined ? {} : { endsAt }),
     };
+  }
+
+  async #endOf(
+    app: App,
+    tokenSet: TokenSet,
+    connection: Connection | undefined,
+  ): Promise<number | undefined> {
+    const provider = await this.#options.access.providerOf(app);
+    const receivedAt =
+      tokenSet.expires_at === undefined || tokenSet.expires_in === undefined
+        ? undefined
+        : (tokenSet.expires_at - Number(tokenSet.expires_in)) * 1_000;
+    return grantEnd(provider?.refresh.grantDays, tokenSet, connection?.grantedAt, receivedAt);
   }
 
   /** Reminds once of a grant that will end soon; the caller looks now and then. */
@@ -117,12 +131,4 @@ function stateOf(
   if (needsCredentials(app) || connection?.state === 'needs_credentials') return 'needs_credentials';
   if (tokenSet !== undefined) return 'connected';
   return connection?.state === 'needs_user' ? 'needs_user' : 'disconnected';
-}
-
-function endOf(app: App, tokenSet: TokenSet, connection: Connection | undefined): number | undefined {
-  const receivedAt =
-    tokenSet.expires_at === undefined || tokenSet.expires_in === undefined
-      ? undefined
-      : (tokenSet.expires_at - Number(tokenSet.expires_in)) * 1_000;
-  return grantEnd(hostOf(app), tokenSet, connection?.grantedAt, receivedAt);
 }

@@ -40,9 +40,9 @@ export class Broker {
     const { store, clock, events } = options;
     const trusted = new TrustedClock(clock, options.builtAt);
     const keeper = new TokenKeeper(store, clock);
-    const connections = new Connections({ store, clock, events });
     const { providers = new Providers(), fetch } = options;
     const access = new ProviderAccess(providers, trusted, fetch);
+    const connections = new Connections({ store, clock, events, access });
     const apps = new Apps(store, connections, new Endpoints(providers, trusted, fetch));
     this.#keeper = keeper;
     this.connections = connections;

@@ -1,6 +1,7 @@
 import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import { revokeToken } from '../oauth/revocation.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
+import { endpointWith } from '../providers/index.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { App, Connection } from '../store/records.ts';
 import { backoff } from './backoff.ts';
@@ -46,8 +47,9 @@ export class Revoker {
 
   /** @throws OAuthBrokerError `not_connected`, `store_unavailable`; then nothing has changed */
   async revoke(app: App): Promise<RevocationOutcome> {
-    await this.#options.store.exclusively(app.mungedId, () => this.#removeHere(app));
-    if (app.revocationEndpoint === undefined) return 'local_only';
+    const endpoint = await this.#endpointOf(app);
+    await this.#options.store.exclusively(app.mungedId, () => this.#removeHere(app, endpoint !== undefined));
+    if (endpoint === undefined) return 'local_only';
     const asked: Promise<RevocationOutcome> = this.retry(app).finally(() => this.#underWay.delete(asked));
     this.#underWay.add(asked);
     return Promise.race([asked, this.#patience()]);
@@ -72,7 +74,14 @@ export class Revoker {
     });
   }
 
-  async #removeHere(app: App): Promise<void> {
+  /** What the app says, else the catalogue. */
+  async #endpointOf(app: App): Promise<string | undefined> {
+    if (app.revocationEndpoint !== undefined) return app.revocationEndpoint;
+    const template = (await this.#options.access.providerOf(app))?.endpoints.revocation;
+    return template === undefined ? undefined : endpointWith(template, app.providerParameters ?? {});
+  }
+
+  async #removeHere(app: App, isRevocable: boolean): Promise<void> {
     const { keeper, connections, trusted } = this.#options;
     const { mungedId } = app;
     const tokenSet = await keeper.current(mungedId);
@@ -80,7 +89,7 @@ export class Revoker {
     const at = trusted.now(hostOf(app));
     const transition = { state: 'disconnected' } as const;
     const removal: Change[] = [{ op: 'delete_token', mungedId }];
-    if (app.revocationEndpoint === undefined) {
+    if (!isRevocable) {
       await connections.transit(app, transition, [...removal, { op: 'delete_quarantined', mungedId }]);
     } else {
       // Kept until the provider has confirmed: after a crash in between there is still something to revoke.
@@ -96,7 +105,7 @@ export class Revoker {
   }
 
   async #request(app: App, tokenSet: TokenSet): Promise<void> {
-    const { revocationEndpoint: endpoint } = app;
+    const endpoint = await this.#endpointOf(app);
     if (endpoint === undefined) return;
     const { context, server, client } = await this.#options.access.to(app);
     const revoke = (token: string, hint: 'refresh_token' | 'access_token'): Promise<void> =>

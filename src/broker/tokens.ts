@@ -28,6 +28,13 @@ export interface TokensOptions {
   readonly access: ProviderAccess;
 }
 
+export interface Revoked {
+  readonly app: App;
+  readonly outcome: RevocationOutcome;
+  /** Where the user can look, or take the grant back by hand. */
+  readonly manageUrl?: string;
+}
+
 /** Access tokens that work: handed out, and kept alive. */
 export class Tokens {
   readonly #options: TokensOptions;
@@ -113,11 +120,12 @@ export class Tokens {
    *
    * @throws OAuthBrokerError `unknown_app`, `not_connected`, `store_unavailable`
    */
-  async revoke(ref: AppRef): Promise<{ readonly app: App; readonly outcome: RevocationOutcome }> {
+  async revoke(ref: AppRef): Promise<Revoked> {
     const app = await this.#options.apps.find(ref);
     const outcome = await this.#revoker.revoke(app);
     this.#schedule.poke();
-    return { app, outcome };
+    const manageUrl = (await this.#options.access.providerOf(app))?.manageUrl;
+    return { app, outcome, ...(manageUrl === undefined ? {} : { manageUrl }) };
   }
 
   #isSurelyValid(app: App, tokenSet: TokenSet, least: number): boolean {

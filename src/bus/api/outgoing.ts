@@ -190,6 +190,10 @@ export const OUTGOING = {
         v.picklist(['revoked', 'pending', 'local_only']),
         'The provider has confirmed it; it has not yet and is asked again; it has no way that is known here.',
       ),
+      manage_url: described(
+        v.exactOptional(v.string()),
+        "The provider's page where the user can take the grant back by hand, where it is known.",
+      ),
     }),
     failure: v.object({
       ...givenAppIds,
