@@ -10,6 +10,8 @@ import { type PythonClient, startPythonClient } from '../support/python-client.t
 import { pythonSkill } from '../support/python-skill.ts';
 import { readQr } from '../support/read-qr.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
+import { eventually } from '../support/eventually.ts';
+import { textOf } from '../support/text-of.ts';
 import { userAgent } from '../support/user-agent.ts';
 
 const LAN = '127.0.0.2';
@@ -98,8 +100,8 @@ describe.each<Kind>(['confidential (Basic)', 'confidential (body)', 'public'])('
       munged_id: `${SKILL}_${appId}`,
       needs_creds: false,
     });
-    const { qr } = await ask('oauth.generate.qr.request', appId, 'oauth.generate.qr.response');
-    const link = await readQr(String(qr));
+    const answer = await ask('oauth.generate.qr.request', appId, 'oauth.generate.qr.response');
+    const link = await readQr(textOf(answer, 'qr'));
     const page = await openLink(phone.context, link);
     await signInAtProvider(page);
     await page
@@ -108,13 +110,15 @@ describe.each<Kind>(['confidential (Basic)', 'confidential (body)', 'public'])('
       .waitFor();
     expect(page.url()).not.toMatch(/code=|state=/);
     const token = await skill.waitFor(`oauth.token.response.${SKILL}_${appId}`);
-    expect(token.data).toMatchObject({ access_token: expect.any(String), refresh_token: expect.any(String) });
+    expect(textOf(token.data, 'access_token')).not.toBe('');
+    expect(textOf(token.data, 'refresh_token')).not.toBe('');
     await page.close();
   });
 
   test('is seen by Python programs in the shared file', async () => {
     const token = await pythonSkill(device.home.env).token(`${SKILL}_${appId}`);
-    expect(token).toMatchObject({ access_token: expect.any(String), expires_at: expect.any(Number) });
+    expect(textOf(token, 'access_token')).not.toBe('');
+    expect(typeof token?.['expires_at']).toBe('number');
   });
 
   test('is refreshed, and the refresh token rotates', async () => {
@@ -129,8 +133,8 @@ describe.each<Kind>(['confidential (Basic)', 'confidential (body)', 'public'])('
 
 test('sixteen simultaneous refreshes of one rotating token cost one request', async () => {
   await registerApp('sixteen', 'public');
-  const { url } = await ask('oauth.get', 'sixteen', 'oauth.url');
-  await (await fetch(await userAgent.approve(String(url)))).text();
+  const url = textOf(await ask('oauth.get', 'sixteen', 'oauth.url'), 'url');
+  await (await fetch(await userAgent.approve(url))).text();
   await skill.waitFor(`oauth.token.response.${SKILL}_sixteen`);
   const { tokenRequests } = await provider.counters();
   // The answer is held back, so that all sixteen are there before it comes.
@@ -151,7 +155,7 @@ test('the shell finishes its own flow by forwarding the address', async () => {
   await ask('oauth.start', 'shell');
   const start = await skill.waitFor('ovos.shell.oauth.start.authentication');
   expect(start.data).toMatchObject({ skill_id: SKILL, app_id: 'shell', needs_credentials: false });
-  const redirectURL = await userAgent.approve(String(start.data['url']));
+  const redirectURL = await userAgent.approve(textOf(start.data, 'url'));
   const answer = await skill.waitForResponse(
     {
       type: 'ovos.shell.oauth.authentication.forward',
@@ -165,8 +169,8 @@ test('the shell finishes its own flow by forwarding the address', async () => {
 
 test('a user who declines reads a sentence, and the bus hears a code', async () => {
   await registerApp('declined', 'public');
-  const { url } = await ask('oauth.get', 'declined', 'oauth.url');
-  const page = await (await fetch(await userAgent.deny(String(url)))).text();
+  const url = textOf(await ask('oauth.get', 'declined', 'oauth.url'), 'url');
+  const page = await (await fetch(await userAgent.deny(url))).text();
   expect(page).toMatch(/declined/i);
   const { data } = await skill.waitFor('oauth.status.changed');
   expect(data).toMatchObject({ skill_id: SKILL, app_id: 'declined', error_code: 'access_denied' });
@@ -174,8 +178,8 @@ test('a user who declines reads a sentence, and the bus hears a code', async () 
 
 test('a bus that is killed and restarted in the middle of a sign-in does not keep it from completing', async () => {
   await registerApp('bus killed', 'public');
-  const { qr } = await ask('oauth.generate.qr.request', 'bus killed', 'oauth.generate.qr.response');
-  const link = await readQr(String(qr));
+  const answer = await ask('oauth.generate.qr.request', 'bus killed', 'oauth.generate.qr.response');
+  const link = await readQr(textOf(answer, 'qr'));
   await bus.kill();
   const page = await openLink(phone.context, link);
   await signInAtProvider(page);
@@ -187,15 +191,20 @@ test('a bus that is killed and restarted in the middle of a sign-in does not kee
   await bus.start();
   // The Python client comes back after 5 s at the soonest: the broker, which is faster, must not speak into the void.
   const token = await pythonSkill(device.home.env).token(`${SKILL}_bus killed`);
-  expect(token).toMatchObject({ access_token: expect.any(String) });
-  await skill.waitFor('oauth.ping', { timeout: 30_000 });
+  expect(textOf(token, 'access_token')).not.toBe('');
+  // Python's client tries again after 5 s, 10 s, 20 s.
+  await eventually(
+    'the skill is heard again',
+    async () => (await skill.waitForResponse({ type: 'mycroft.oauth.is_ready' })) !== undefined,
+    60_000,
+  );
   expect(await ask('oauth.refresh', 'bus killed')).toMatchObject({ result: 'Ok' });
 });
 
 test('a sign-in survives a restart of the broker between the scan and the answer', async () => {
   await registerApp('restarted', 'public');
-  const { url } = await ask('oauth.get', 'restarted', 'oauth.url', { asked: 'before' });
-  const callback = await userAgent.approve(String(url));
+  const url = textOf(await ask('oauth.get', 'restarted', 'oauth.url', { asked: 'before' }), 'url');
+  const callback = await userAgent.approve(url);
   await broker.kill();
   broker = await startBroker(device);
   expect(await (await fetch(callback)).text()).toMatch(/connected/i);
