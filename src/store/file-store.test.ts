@@ -211,7 +211,7 @@ describe('the file store', () => {
     const disk = new SimulatedDisk();
     const store = await openOn(disk);
     let largest = 0;
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 80; round += 1) {
       await Promise.all(
         Array.from({ length: 25 }, (_, index) =>
           store.commit(
@@ -226,7 +226,7 @@ describe('the file store', () => {
     await store.close();
     const reopened = await openOn(disk);
     expect((await reopened.apps()).map(({ scope }) => scope)).toEqual(
-      Array.from({ length: 25 }, () => 'round 39'),
+      Array.from({ length: 25 }, () => 'round 79'),
     );
     await reopened.close();
   });
@@ -234,7 +234,7 @@ describe('the file store', () => {
   test('a compaction that nothing follows is durable all the same', async () => {
     const disk = new SimulatedDisk();
     disk.makeFolder('/state/ovos-oauth');
-    const lines = Array.from({ length: 1_000 }, (_, round) =>
+    const lines = Array.from({ length: 2_000 }, (_, round) =>
       encodeCommit([{ op: 'put_app', app: { ...appOf('one'), scope: `round ${round}` } }]),
     );
     disk.put(JOURNAL, HEADER + lines.join(''));
@@ -244,7 +244,7 @@ describe('the file store', () => {
     await expect.poll(() => disk.text(JOURNAL)?.length).toBeLessThan(10_000);
     await expect.poll(() => disk.paths().filter((path) => path.includes('.new-'))).toEqual([]);
     const recovered = await openOn(disk.afterPowerCut(() => 0));
-    expect(await recovered.app(appOf('one').mungedId)).toMatchObject({ scope: 'round 999' });
+    expect(await recovered.app(appOf('one').mungedId)).toMatchObject({ scope: 'round 1999' });
     await recovered.close();
     await store.close();
   });

@@ -40,11 +40,13 @@ export class WebServer {
   readonly #connections: Connections;
   readonly #answering = new Set<ServerResponse>();
   #listener: Promise<Listener> | undefined;
+  #port: number;
   #stopped: Promise<void> | undefined;
 
   constructor(loadApp: () => WebApp | Promise<WebApp>, options: WebServerOptions) {
     this.#loadApp = loadApp;
     this.#options = options;
+    this.#port = options.port;
     this.#connections = new Connections({ most: MOST_CONNECTIONS, patience: REQUEST_TIME }, options.clock);
     this.#server = createServer(
       {
@@ -65,8 +67,7 @@ export class WebServer {
 
   /** The port that is listened on; before `start()`, the one that was asked for. */
   get port(): number {
-    const address = this.#server.address();
-    return address === null || typeof address === 'string' ? this.#options.port : address.port;
+    return this.#port;
   }
 
   /**
@@ -110,6 +111,9 @@ export class WebServer {
   async #listen(host: string): Promise<void> {
     this.#server.listen({ port: this.#options.port, host });
     await once(this.#server, 'listening');
+    const address = this.#server.address();
+    // Kept: every sign-in asks for it, and Node asks the kernel each time.
+    if (address !== null && typeof address !== 'string') this.#port = address.port;
   }
 
   #watch(incoming: IncomingMessage, outgoing: ServerResponse): void {

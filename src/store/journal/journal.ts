@@ -11,8 +11,11 @@ import type { StoredChange } from '../stored-change.ts';
 import { Compaction, removeUnfinished } from './compaction.ts';
 import { decodeJournal, encodeCommit, JOURNAL_VERSION } from './record.ts';
 
-/** Bytes below which a journal is left alone: rewriting wears a memory card, too. */
-const SMALL = 128 * 1024;
+/**
+ * Bytes below which a journal is left alone: rewriting wears a memory card, too. A sign-in takes 2 kB, so this is one
+ * rewriting in some 250 of them; reading so much takes 10 ms at the start.
+ */
+const SMALL = 512 * 1024;
 
 export interface JournalOptions {
   readonly path: string;
