@@ -7,7 +7,7 @@ import { attachHandlers } from './bus/handlers/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import type { Log } from './log.ts';
-import { interfaceAddresses, lanAddress } from './net/lan-address.ts';
+import { interfaceAddresses, lanAddress, lanAddressFinder } from './net/lan-address.ts';
 import { createOutboundFetch } from './net/outbound.ts';
 import { QrImages } from './qr/qr-images.ts';
 import { type RandomBytes, systemRandom } from './random.ts';
@@ -45,7 +45,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     callbackEndpoint: (mungedId) => callbackUri(loopbackHost, web.port, mungedId),
   });
   const events = new EventHub();
-  const lanHost = (): Promise<string> => lanAddress(settings.lanHost);
+  const lanHost = lanAddressFinder(clock, () => lanAddress(settings.lanHost));
   const broker = new Broker({
     store,
     fetch,

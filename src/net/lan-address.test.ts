@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, it } from 'vitest';
-import { chooseLanAddress, lanAddress } from './lan-address.ts';
+import { SimulatedClock } from '../../test/support/simulated-clock.ts';
+import { chooseLanAddress, lanAddress, lanAddressFinder } from './lan-address.ts';
 
 const ADDRESS = { netmask: '', mac: '', cidr: null };
 const v4 = (address: string, internal = false): NetworkInterfaceInfo => ({
@@ -64,4 +65,15 @@ it('on this machine it is an address', async () => {
     const address = await lanAddress(setting);
     expect(isIP(address.replace(/^\[|\]$/g, ''))).not.toBe(0);
   }
+});
+
+it('the kernel is asked once a second at most, and once for all who ask at the same time', async () => {
+  const clock = new SimulatedClock();
+  let lookUps = 0;
+  const find = lanAddressFinder(clock, async () => `10.0.0.${(lookUps += 1)}`);
+  expect(await Promise.all([find(), find()])).toEqual(['10.0.0.1', '10.0.0.1']);
+  await clock.advance(999);
+  expect(await find()).toBe('10.0.0.1');
+  await clock.advance(1);
+  expect(await find()).toBe('10.0.0.2');
 });

@@ -1,6 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import type { Clock } from '../clock.ts';
+
+/** Milliseconds for which an answer is good. */
+const GOOD_FOR = 1_000;
 
 /**
  * The address under which other devices of the home network reach this one, at this moment, ready for a URL: an IPv4
@@ -12,6 +16,22 @@ import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 export async function lanAddress(setting?: string): Promise<string> {
   if (setting !== undefined && setting !== '') return isIPv6(setting) ? `[${setting}]` : setting;
   return chooseLanAddress(await routedAddress(), networkInterfaces());
+}
+
+/**
+ * Makes what finds {@link lanAddress}, and asks the kernel once where many ask within a second: every sign-in needs the
+ * address, and finding it takes longer than all the rest of `oauth.get`.
+ */
+export function lanAddressFinder(
+  clock: Clock,
+  find: () => Promise<string> = lanAddress,
+): () => Promise<string> {
+  let found: { readonly at: number; readonly address: Promise<string> } | undefined;
+  return () => {
+    const now = clock.monotonic();
+    if (found === undefined || now - found.at >= GOOD_FOR) found = { at: now, address: find() };
+    return found.address;
+  };
 }
 
 /**

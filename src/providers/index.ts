@@ -5,6 +5,7 @@ import { type Provider, providerSchema } from './provider.ts';
 /** The catalogue of providers. Data is loaded one provider at a time: a device knows a handful of the hundred. */
 export class Providers {
   readonly #loaded = new Map<string, Promise<Provider>>();
+  readonly #namesByHost = namesByHost();
 
   /** Every name, sorted. */
   get names(): readonly string[] {
@@ -21,8 +22,7 @@ export class Providers {
    */
   async withEndpoint(authorizationEndpoint: string): Promise<Provider | undefined> {
     const { host, origin, pathname } = new URL(authorizationEndpoint);
-    for (const [name, { hosts }] of Object.entries(CATALOGUE)) {
-      if (!hosts.includes(host)) continue;
+    for (const name of this.#namesByHost.get(host) ?? []) {
       const provider = await this.#load(name);
       const { authorization } = provider.endpoints;
       if (authorization === undefined) continue;
@@ -43,6 +43,14 @@ export class Providers {
     this.#loaded.set(name, loading);
     return loading;
   }
+}
+
+function namesByHost(): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const [name, { hosts }] of Object.entries(CATALOGUE)) {
+    for (const host of hosts) names.set(host, [...(names.get(host) ?? []), name]);
+  }
+  return names;
 }
 
 async function loadProvider(name: string): Promise<Provider> {
