@@ -1,3 +1,4 @@
+import { methods } from './en-methods.ts';
 import { pages } from './en-pages.ts';
 import type { Words } from './words.ts';
 
@@ -25,7 +26,7 @@ export const en: Words = {
     attempt_expired: 'This sign-in took too long and has expired.',
     attempt_cancelled: 'This sign-in was cancelled.',
     device_code_expired: 'The code has expired or was already used.',
-    attempt_foreign: 'This answer belongs to another app.',
+    attempt_foreign: 'This answer belongs to another sign-in.',
     attempt_other_browser: 'This sign-in was started in another browser.',
     paste_empty: 'There is nothing to read in what you pasted.',
     paste_no_code: 'What you pasted holds no answer of the provider.',
@@ -92,5 +93,6 @@ export const en: Words = {
     store_newer: 'Install that version again, or a newer one.',
     port_in_use: 'Is the Python plugin ovos-phal-plugin-oauth still running? Stop it, or set another port.',
   },
+  methods,
   pages,
 };

@@ -31,5 +31,6 @@ export function explain(words: Words, error: OAuthBrokerError): { error: string;
   };
 }
 
+export type { MethodWords } from './method-words.ts';
 export type { PageWords } from './page-words.ts';
 export type { Words } from './words.ts';

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { MethodWords } from './method-words.ts';
 import type { PageWords } from './page-words.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface Words {
   readonly errors: Readonly<Record<ErrorCode, string>>;
   /** What to do about it, where that helps. */
   readonly hints: Readonly<Partial<Record<ErrorCode, string>>>;
+  /** The ways to sign in. */
+  readonly methods: MethodWords;
   /** The pages that a browser shows. */
   readonly pages: PageWords;
 }
