@@ -42,6 +42,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     tempDir,
     clock,
     log,
+    sharing: settings.sharedFiles,
     callbackEndpoint: (mungedId) => callbackUri(loopbackHost, web.port, mungedId),
   });
   const events = new EventHub();

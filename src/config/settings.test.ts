@@ -43,6 +43,7 @@ describe('settings', () => {
       },
       http: { host: '::', port: 36_536 },
       redirect: { loopbackHost: '127.0.0.1', relayUrls: {} },
+      sharedFiles: 'full',
       attemptLifetime: 600_000,
       log: { level: 'info', json: false },
       paths: PATHS,

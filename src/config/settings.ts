@@ -79,6 +79,7 @@ export const configSchema = v.object({
             }),
             {},
           ),
+          shared_files: v.nullish(v.picklist(['full', 'access_only', 'off']), 'full'),
           attempt_lifetime: v.nullish(v.pipe(v.number(), v.minValue(30), v.maxValue(86_400)), 600),
           log: v.nullish(
             v.object({
@@ -125,6 +126,8 @@ const settingsSchema = v.pipe(
         ...(own.redirect.relay_url ? { relayUrl: own.redirect.relay_url } : {}),
         relayUrls: own.redirect.relay_urls,
       },
+      /** What Python programs see in the shared files. */
+      sharedFiles: own.shared_files,
       /** How long a sign-in may take, in milliseconds. */
       attemptLifetime: own.attempt_lifetime * 1000,
       log: own.log,

@@ -9,6 +9,7 @@ import type { Files } from './files.ts';
 import { Journal } from './journal/journal.ts';
 import type { CallbackEndpoint } from './ovos-files/app-entry.ts';
 import { SharedFiles } from './ovos-files/shared-files.ts';
+import type { Sharing } from './ovos-files/sharing.ts';
 import type { Change, Claim, Durability, ForeignChange, Store } from './port.ts';
 import type { App, Attempt, Connection, MungedId, QuarantinedToken } from './records.ts';
 import { State } from './state.ts';
@@ -29,6 +30,8 @@ export interface FileStoreOptions {
   readonly log: Log;
   /** `callback_endpoint` of an app in `ovos_oauth_apps.json`; default: the loopback callback on port 36536. */
   readonly callbackEndpoint?: CallbackEndpoint;
+  /** What Python programs see in the shared files; default: everything. */
+  readonly sharing?: Sharing;
   /** Default: the device's own file system. */
   readonly files?: Files;
 }
@@ -74,10 +77,16 @@ export class FileStore implements Store {
       log,
       state: this.#state,
       callbackEndpoint: this.#options.callbackEndpoint ?? loopbackCallback,
+      sharing: this.#options.sharing ?? 'full',
       append: (changes, durability) => journal.append(changes, durability),
       announce: (change) => this.#announce(change),
     });
-    await this.#shared.open();
+    try {
+      await this.#shared.open();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

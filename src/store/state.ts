@@ -1,5 +1,5 @@
 import type { TokenSet } from '../oauth/token-set.ts';
-import { appDigest } from './ovos-files/app-entry.ts';
+import { appDigests } from './ovos-files/app-entry.ts';
 import { Replaced } from './ovos-files/replaced.ts';
 import { tokenDigests } from './ovos-files/token-entry.ts';
 import type { App, Attempt, Connection, MungedId, QuarantinedToken } from './records.ts';
@@ -14,7 +14,7 @@ const MOST_ATTEMPTS = 10_000;
 
 const MOST_QUARANTINED = 8;
 const MOST_REPLACED_TOKENS = 32;
-const MOST_REPLACED_APPS = 8;
+const MOST_REPLACED_APPS = 16;
 
 const IDS_PER_MARK = 100;
 
@@ -166,8 +166,8 @@ export class State {
     if (before === undefined && !this.shared.apps.replaced.knows(mungedId)) return;
     this.shared.apps.replaced.note(
       mungedId,
-      before === undefined ? [] : [appDigest(before)],
-      now === undefined ? [] : [appDigest(now)],
+      before === undefined ? [] : appDigests(before),
+      now === undefined ? [] : appDigests(now),
     );
   }
 

@@ -51,6 +51,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
 
 const OWNER = 'oauth_service';
 const CALLBACK = 'callback_endpoint';
+const SECRET = 'client_secret';
 
 const UNKNOWN: Settings = {
   clientId: null,
@@ -77,6 +78,21 @@ export function appEntry(app: App, callbackEndpoint: CallbackEndpoint): JsonObje
     shell_integration: app.shellIntegration,
   };
   return app.foreignFields === undefined ? entry : { ...entry, ...foreignFieldsFor(app, app.foreignFields) };
+}
+
+/** An entry for programs that need not refresh. */
+export function withoutSecret(entry: JsonObject): JsonObject {
+  return { ...entry, [SECRET]: null };
+}
+
+/**
+ * An entry of a file that shows no client secrets, with the secret that it stands for: that of our app, as long as the
+ * client is the same.
+ */
+export function withSecretOf(entry: JsonObject, ours: App | undefined): JsonObject {
+  const hidden = entry[SECRET] === null || entry[SECRET] === undefined;
+  if (!hidden || ours === undefined || textOf(entry['client_id']) !== ours.clientId) return entry;
+  return { ...entry, [SECRET]: appEntry(ours, () => '')[SECRET] };
 }
 
 /** Fields of another program that go over ours, or beside them. */
@@ -133,7 +149,16 @@ function foreignFieldsOf(mungedId: MungedId, entry: JsonObject, settings: Settin
 
 /** Recognises an app's entry, whatever the order of its fields; the callback is ours to say and tells nothing. */
 export function appDigest(app: App): string {
-  const { [CALLBACK]: _callback, ...entry } = appEntry(app, () => '');
+  return entryDigest(appEntry(app, () => ''));
+}
+
+/** Recognise an app's entry with its secret and without: which one a file shows is a setting. */
+export function appDigests(app: App): string[] {
+  const entry = appEntry(app, () => '');
+  return [...new Set([entryDigest(entry), entryDigest(withoutSecret(entry))])];
+}
+
+function entryDigest({ [CALLBACK]: _callback, ...entry }: JsonObject): string {
   return digestOf(canonical(entry));
 }
 

@@ -6,11 +6,12 @@ export interface EntryFacts {
    * How the file has it:
    * - `absent`: not at all.
    * - `same`: as the store has it.
+   * - `other_form`: as the store has it, but with the secrets that another `shared_files` setting shows or hides.
    * - `stale`: as the store had it before, or older.
    * - `unreadable`: something that is no such entry.
    * - `new`: something the store has never seen.
    */
-  readonly found: 'absent' | 'same' | 'stale' | 'unreadable' | 'new';
+  readonly found: 'absent' | 'same' | 'other_form' | 'stale' | 'unreadable' | 'new';
   /** Whether the file has it otherwise than it was left. */
   readonly touched: boolean;
   /** Whether the store changed it and the file does not have that yet. */
@@ -48,7 +49,7 @@ export function judgeEntries<Key>(facts: ReadonlyMap<Key, EntryFacts>): Map<Key,
 function judgeEntry(entry: EntryFacts, staleCopy: boolean): Verdict {
   const { ours, found, touched, pending, fresh, theirs, later } = entry;
   if (found === 'same') return 'keep';
-  if (found === 'stale') return 'write';
+  if (found === 'other_form' || found === 'stale') return 'write';
   if (found === 'unreadable') return ours || pending ? 'write' : 'keep';
   if (found === 'absent') {
     if (!ours) return 'keep';

@@ -9,6 +9,7 @@ import type { CallbackEndpoint } from './app-entry.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Mirror } from './mirror.ts';
 import { SharedFile } from './shared-file.ts';
+import type { Sharing } from './sharing.ts';
 import { appShelf, type Shelf, tokenShelf } from './shelf.ts';
 
 /** Milliseconds for which an announcement waits while a Python program sits on the lock. */
@@ -22,6 +23,7 @@ export interface SharedFilesOptions {
   readonly log: Log;
   readonly state: State;
   readonly callbackEndpoint: CallbackEndpoint;
+  readonly sharing: Sharing;
   readonly append: (changes: readonly StoredChange[], durability: Durability) => Promise<void>;
   readonly announce: (change: ForeignChange) => void;
 }
@@ -37,8 +39,8 @@ export class SharedFiles {
 
   constructor(options: SharedFilesOptions) {
     this.#options = options;
-    this.#tokens = this.#mirror(tokenShelf(options.state));
-    this.#apps = this.#mirror(appShelf(options.state, options.callbackEndpoint));
+    this.#tokens = this.#mirror(tokenShelf(options.state, options.sharing));
+    this.#apps = this.#mirror(appShelf(options.state, options.sharing, options.callbackEndpoint));
     this.#watch = new FolderWatch({
       ...options,
       folder: options.cacheDir,
@@ -49,9 +51,14 @@ export class SharedFiles {
     });
   }
 
-  /** Takes in what is in the files and brings them up to date. */
+  /**
+   * Takes in what is in the files and brings them up to date.
+   *
+   * @throws OAuthBrokerError `store_unavailable` where nothing is to be shared and that can't be noted
+   */
   async open(): Promise<void> {
-    const { files, cacheDir, log } = this.#options;
+    const { files, cacheDir, log, sharing } = this.#options;
+    if (sharing === 'off') await this.#withdraw();
     try {
       files.makeFolder(cacheDir, 0o700);
     } catch {
@@ -69,6 +76,7 @@ export class SharedFiles {
 
   /** Hears of a change that was committed. */
   follow(change: StoredChange): void {
+    if (this.#options.sharing === 'off') return;
     if (change.op === 'put_token' || change.op === 'delete_token') this.#tokens.touch(change.mungedId);
     else if (change.op === 'put_app') this.#apps.touch(change.app.mungedId);
     else if (change.op === 'delete_app') this.#apps.touch(change.mungedId);
@@ -84,8 +92,22 @@ export class SharedFiles {
     await this.#patiently(this.#tokens.look());
   }
 
+  /** Notes that the files have nothing of ours any longer: what is missing there later was not removed by its owner. */
+  async #withdraw(): Promise<void> {
+    const { state, append } = this.#options;
+    const { tokens, apps } = state.shared;
+    const changes: StoredChange[] = [];
+    for (const [mungedId, app] of state.apps) {
+      if (!apps.unmirrored.has(mungedId)) changes.push({ op: 'put_app', app });
+    }
+    for (const [mungedId, tokenSet] of state.tokens) {
+      if (!tokens.unmirrored.has(mungedId)) changes.push({ op: 'put_token', mungedId, tokenSet });
+    }
+    if (changes.length > 0) await append(changes, 'synced');
+  }
+
   #mirror(shelf: Shelf): Mirror {
-    const { cacheDir, tempDir, files, clock, log, state, append, announce } = this.#options;
+    const { cacheDir, tempDir, files, clock, log, state, sharing, append, announce } = this.#options;
     const file = new SharedFile({
       files,
       clock,
@@ -96,7 +118,8 @@ export class SharedFiles {
     return new Mirror({
       shelf,
       file,
-      unmirrored: state.shared[shelf.name].unmirrored,
+      // What is not shared waits for nothing.
+      unmirrored: sharing === 'off' ? new Set() : state.shared[shelf.name].unmirrored,
       clock,
       log,
       commit: (changes) => append(changes, 'synced'),

@@ -4,6 +4,11 @@ import type { TokenSet } from '../../oauth/token-set.ts';
 import { tokenSetOf } from '../token-set-guard.ts';
 import { digestOf } from './digest.ts';
 
+/** A token set for programs that need not renew it. */
+export function withoutRefreshToken({ refresh_token: _hidden, ...tokenSet }: TokenSet): TokenSet {
+  return tokenSet;
+}
+
 /** What of a token set must not come back once it was replaced. */
 export function tokenDigests({ access_token, refresh_token }: TokenSet): string[] {
   return refresh_token === undefined
@@ -47,14 +52,21 @@ export function outlives(entry: JsonObject, ours: TokenSet): boolean {
 /**
  * The token set to go on with after another program wrote `entry`.
  *
+ * @param hidden whether the file shows no refresh tokens
  * @returns undefined where there is no token in it
  */
-export function adoptToken(entry: JsonObject, ours: TokenSet | undefined): TokenSet | undefined {
+export function adoptToken(
+  entry: JsonObject,
+  ours: TokenSet | undefined,
+  hidden: boolean,
+): TokenSet | undefined {
   const found = tokenSetOf(entry);
   if (found === undefined || ours?.refresh_token === undefined || found.refresh_token !== undefined)
     return found;
-  // The same access token without its refresh token: somebody kept only what they needed.
-  return found.access_token === ours.access_token ? { ...found, refresh_token: ours.refresh_token } : found;
+  // What the file did not show nobody can have dropped. And the same access token without its refresh token: somebody
+  // kept only what they needed.
+  const keeps = hidden || found.access_token === ours.access_token;
+  return keeps ? { ...found, refresh_token: ours.refresh_token } : found;
 }
 
 /** Whether the refresh token of `before` is not in `after` and would be lost with it. */
