@@ -4,12 +4,9 @@ import type { TokenSet } from '../oauth/token-set.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { App, Connection, ConnectionState, MungedId } from '../store/records.ts';
 import { needsCredentials } from './credentials.ts';
-import { grantEnd } from './grant-life.ts';
+import { grantEnd, REMINDER_AHEAD } from './grant-life.ts';
 import type { ProviderAccess } from './provider-access.ts';
 import type { BrokerEvents, ConnectionView } from './types.ts';
-
-/** How long before the known end of a grant the user is reminded, milliseconds. */
-const REMINDER_AHEAD = 14 * 86_400_000;
 
 export interface ConnectionsOptions {
   readonly store: Store;

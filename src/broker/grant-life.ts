@@ -2,6 +2,9 @@ import type { TokenSet } from '../oauth/token-set.ts';
 
 const DAY = 86_400_000;
 
+/** How long before the known end of a grant the user is reminded, milliseconds. */
+export const REMINDER_AHEAD = 14 * DAY;
+
 /** The names under which providers tell how many seconds a refresh token lives (Keycloak; GitHub; TikTok, LinkedIn). */
 const LIFE_FIELDS = ['refresh_expires_in', 'refresh_token_expires_in'] as const;
 

@@ -5,7 +5,7 @@ import type { Store } from '../store/port.ts';
 import type { App, Connection, MungedId } from '../store/records.ts';
 import { backoff } from './backoff.ts';
 import type { Connections } from './connections.ts';
-import { refreshDelay } from './expiry.ts';
+import { refreshDelay } from './refresh-due.ts';
 import { hostOf } from './provider-access.ts';
 import { isInterrupted, type Refresher } from './refresher.ts';
 import type { Revoker } from './revoker.ts';

@@ -4,6 +4,9 @@ export interface QueueLimits {
   readonly bytes: number;
 }
 
+/** What a device can spare for a bus that is down for hours. */
+export const QUEUE_LIMITS: QueueLimits = { messages: 1000, bytes: 4 * 1024 * 1024 };
+
 export interface QueuedFrame {
   readonly topic: string;
   readonly text: string;

@@ -1,5 +1,5 @@
 import { OAuthBrokerError } from '../errors.ts';
-import type { QueueLimits } from './outbound-queue.ts';
+import { QUEUE_LIMITS, type QueueLimits } from './outbound-queue.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -32,7 +32,7 @@ export const BUS_DEFAULTS = {
   port: 8181,
   route: '/core',
   maxMessageBytes: 25 * MEBIBYTE,
-  queue: { messages: 1000, bytes: 4 * MEBIBYTE },
+  queue: QUEUE_LIMITS,
 } as const;
 
 /**

@@ -60,13 +60,15 @@ async function loadProvider(name: string): Promise<Provider> {
 
 /** An endpoint of a provider with the user's parameters, such as their own server's address, put in. */
 export function endpointWith(address: string, parameters: Readonly<Record<string, string>>): string {
-  return address.replace(
-    /\{(\w+)\}/g,
-    (place, name: string) => parameters[name]?.replace(/\/+$/, '') ?? place,
-  );
+  return address.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = parameters[name];
+    // A slash at the end of an address that is the whole template may be part of its name, as with Auth0's issuers.
+    return (place === address ? value : value?.replace(/\/+$/, '')) ?? place;
+  });
 }
 
-export type { Provider, QuirkName } from './provider.ts';
+export type { Provider } from './provider.ts';
+export type { QuirkName } from './quirks/names.ts';
 export {
   bendAuthorizationRequest,
   grantedScopeIn,
@@ -74,3 +76,4 @@ export {
   tokenEndpointAfter,
   withQuirks,
 } from './quirks/index.ts';
+export { withTokenParameters } from './token-parameters.ts';

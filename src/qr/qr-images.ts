@@ -3,12 +3,8 @@ import { join } from 'node:path';
 import type { Paths } from '../config/paths.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import { type RandomBytes, randomToken } from '../random.ts';
-import { encodePng } from './png.ts';
+import { drawQr } from './draw.ts';
 
-/** Pixels that an image has at most along a side. */
-const WIDTH = 400;
-/** Squares of white that a reader needs around the code (ISO/IEC 18004 §9.1). */
-const MARGIN = 4;
 /** Beyond this the oldest goes: whoever asked for it has shown it long ago, or never will. */
 const MOST_IMAGES = 256;
 
@@ -116,14 +112,4 @@ async function makePrivate(folder: string): Promise<void> {
   const stats = await lstat(folder);
   const isOurs = stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
   if (!isOurs) throw new Error('not a private folder');
-}
-
-async function drawQr(text: string): Promise<Buffer> {
-  // Loaded at the first QR code: many devices never show one.
-  const { create } = await import('qrcode');
-  const low = create(text, { errorCorrectionLevel: 'L' });
-  const medium = create(text, { errorCorrectionLevel: 'M' });
-  // More correction is welcome where it costs no larger code.
-  const { modules } = medium.version === low.version ? medium : low;
-  return encodePng(modules, Math.floor(WIDTH / (modules.size + 2 * MARGIN)), MARGIN);
 }

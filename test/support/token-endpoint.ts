@@ -5,7 +5,7 @@ import { exchangeCode } from '../../src/oauth/code-exchange.ts';
 import { judgeAuthorizationResponse } from '../../src/oauth/authorization-response.ts';
 import { refreshToken } from '../../src/oauth/refresh.ts';
 import type { ClientAuthentication, TokenSet } from '../../src/oauth/token-set.ts';
-import type { QuirkName } from '../../src/providers/provider.ts';
+import type { QuirkName } from '../../src/providers/quirks/names.ts';
 import { type Quirk, type QuirkContext, withQuirks } from '../../src/providers/quirks/index.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 

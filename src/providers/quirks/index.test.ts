@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { TokenEndpoint } from '../../../test/support/token-endpoint.ts';
-import { type Provider, providerSchema, QUIRKS } from '../provider.ts';
+import { type Provider, providerSchema } from '../provider.ts';
+import { QUIRKS } from './names.ts';
 import { bendAuthorizationRequest, quirkOf, tokenEndpointAfter, withQuirks } from './index.ts';
 
 it.each(QUIRKS)('%s changes something', (name) => {

@@ -1,4 +1,4 @@
-import type { QuirkName } from '../provider.ts';
+import type { QuirkName } from './names.ts';
 import { acceptJson } from './accept-json.ts';
 import { basecampType } from './basecamp-type.ts';
 import { clientKey } from './client-key.ts';
