@@ -135,7 +135,6 @@ export class SignIn {
     const { attempt, attempts, end } = await this.#links.look(linkCode);
     const app = await this.#options.apps.withId(attempt.mungedId);
     const plan = await this.#requests.plan(app, 'phone');
-    const device = attempts.find((one) => one.device !== undefined && one.end === undefined)?.device;
     return {
       app,
       linkCode,
@@ -144,9 +143,13 @@ export class SignIn {
       ...(plan.provider === undefined ? {} : { provider: plan.provider }),
       methods: plan.methods,
       redirectUris: this.#requests.redirectUris(plan),
-      ...(device === undefined ? {} : { device: shownOf(device) }),
+      ...deviceFlowOf(attempts),
       redirectUri: attempt.redirectUri,
       expiresAt: attempt.expiresAt,
+      canStart: await this.#links.siblingFields(linkCode).then(
+        () => true,
+        () => false,
+      ),
       ...end,
     };
   }
@@ -235,7 +238,7 @@ export class SignIn {
     try {
       return await this.#exchange(app, attempt, response.params);
     } catch (thrown) {
-      throw await this.#fail(app, attempt, asBrokerError(thrown));
+      throw await this.#fail(app, attempt, naming(app, asBrokerError(thrown)));
     }
   }
 
@@ -322,6 +325,11 @@ export class SignIn {
   }
 }
 
+/** The error with the app in it: the answer of a relay does not say whose it is. */
+function naming({ mungedId }: App, { code, details, cause }: OAuthBrokerError): OAuthBrokerError {
+  return new OAuthBrokerError(code, { app: mungedId, ...details }, { cause });
+}
+
 function isWaiting(attempt: Attempt): boolean {
   return attempt.claimedAt === undefined && attempt.end === undefined;
 }
@@ -331,9 +339,17 @@ function pageOf({ device }: Attempt): string {
   return device?.verificationUriComplete ?? device?.verificationUri ?? '';
 }
 
-function shownOf(device: NonNullable<Attempt['device']>): NonNullable<Landing['device']> {
-  const { deviceCode: _secret, interval: _ours, ...shown } = device;
-  return shown;
+/** How the device flows of a link stand, without what is secret. */
+function deviceFlowOf(attempts: readonly Attempt[]): Pick<Landing, 'device' | 'deviceFailure'> {
+  const flows = attempts.filter(({ device }) => device !== undefined);
+  const { device, expiresAt = 0 } = flows.find(({ end }) => end === undefined) ?? {};
+  if (device !== undefined) {
+    const { deviceCode: _secret, interval: _ours, ...shown } = device;
+    return { device: { ...shown, expiresAt } };
+  }
+  const outcome = flows.at(-1)?.end?.outcome;
+  if (outcome === undefined || outcome === 'connected') return {};
+  return { deviceFailure: new OAuthBrokerError(outcome) };
 }
 
 function issuerOf(app: App): { issuer?: string } {

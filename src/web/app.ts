@@ -20,6 +20,7 @@ import { assetRoutes } from './routes/assets.ts';
 import { callbackRoutes } from './routes/callback.ts';
 import { linkRoutes } from './routes/link.ts';
 import { onlyMethods } from './routes/methods.ts';
+import { relayRoutes } from './routes/relay.ts';
 import type { WebSignIn } from './sign-in.ts';
 import { statusOf } from './status.ts';
 
@@ -47,7 +48,9 @@ export function createWebApp(deps: WebDeps): WebApp {
   app.get('/', (c) => c.html(indexPage(c.var.words)));
   onlyMethods(app, '/', 'GET, HEAD');
   assetRoutes(app);
-  callbackRoutes(app, signIn, new Results(clock, random));
+  const results = new Results(clock, random);
+  callbackRoutes(app, signIn, results);
+  relayRoutes(app, signIn, results);
   linkRoutes(app, { signIn, progress, clock, random, guessing: new LinkGuessing(clock) });
 
   app.notFound((c) => showError(c, new OAuthBrokerError('not_found')));

@@ -9,7 +9,8 @@ export type Result =
       readonly outcome: 'failed';
       readonly code: ErrorCode;
       readonly details: ErrorDetails;
-      readonly app: string;
+      /** Absent where the response did not name it; then `details` do, as far as it is known. */
+      readonly app?: string;
     };
 
 /** Milliseconds that a result page can be loaded again. */

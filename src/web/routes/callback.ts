@@ -18,10 +18,7 @@ const CALLBACK = '/auth/callback/';
 export function callbackRoutes(app: WebApp, signIn: WebSignIn, results: Results): void {
   app.get(`${CALLBACK}*`, async (c) => {
     const mungedId = mungedIdOf(c.req.path);
-    // HEAD is a safe method (RFC 9110 §9.2.1): a link checker must not use up the sign-in.
-    if (c.req.method === 'HEAD') return c.body(null);
-    const result = await resultOf(c, mungedId, signIn);
-    return c.redirect(`/auth/result/${results.keep(result)}`, 303);
+    return takeResponse(c, mungedId, signIn, results);
   });
   onlyMethods(app, `${CALLBACK}*`, 'GET, HEAD');
 
@@ -31,12 +28,30 @@ export function callbackRoutes(app: WebApp, signIn: WebSignIn, results: Results)
     if (result === undefined) throw new OAuthBrokerError('not_found');
     if (result.outcome === 'connected') return c.html(connectedPage(words, result.app, result.provider));
     const { code, details, app } = result;
-    return c.html(failedPage(words, new OAuthBrokerError(code, details), { app }), statusOf(code));
+    const context = app === undefined ? {} : { app };
+    return c.html(failedPage(words, new OAuthBrokerError(code, details), context), statusOf(code));
   });
   onlyMethods(app, '/auth/result/:name', 'GET, HEAD');
 }
 
-async function resultOf(c: WebContext, mungedId: MungedId, signIn: WebSignIn): Promise<Result> {
+/**
+ * Hands an authorization response to the broker and sends the browser to the page that says how it ended.
+ *
+ * @param mungedId null where the address does not name the app
+ */
+export async function takeResponse(
+  c: WebContext,
+  mungedId: MungedId | null,
+  signIn: WebSignIn,
+  results: Results,
+): Promise<Response> {
+  // HEAD is a safe method (RFC 9110 §9.2.1): a link checker must not use up the sign-in.
+  if (c.req.method === 'HEAD') return c.body(null);
+  const result = await resultOf(c, mungedId, signIn);
+  return c.redirect(`/auth/result/${results.keep(result)}`, 303);
+}
+
+async function resultOf(c: WebContext, mungedId: MungedId | null, signIn: WebSignIn): Promise<Result> {
   const browser = presentedBrowser(c);
   try {
     const { app } = await signIn.complete({
@@ -49,10 +64,10 @@ async function resultOf(c: WebContext, mungedId: MungedId, signIn: WebSignIn): P
     const { code, details } = asBrokerError(thrown);
     // A scanner or a second tap has brought the same answer twice: what counts for the user is how it ended.
     if (code === 'attempt_used' && details['outcome'] === 'connected') {
-      const { app = mungedId, provider = '' } = details;
+      const { app = mungedId ?? '', provider = '' } = details;
       return { outcome: 'connected', app: String(app), provider: String(provider) };
     }
-    return { outcome: 'failed', code, details, app: mungedId };
+    return { outcome: 'failed', code, details, ...(mungedId === null ? {} : { app: mungedId }) };
   }
 }
 
