@@ -99,12 +99,12 @@ function landingAt(c: WebContext, landing: Landing, clock: Clock): Response | Pr
 
 /**
  * The landing page under the host that the callback will have. The cookie that binds the browser belongs to one host,
- * so who opens `device.local` must be moved to the address that the provider sends the browser back to.
+ * so who opens `device.local` must be moved to the address that the provider, or a relay page, sends the browser back to.
  *
  * @returns undefined where the page is at its place
  */
 function hostOfCallback(c: WebContext, landing: Landing): string | undefined {
-  const callback = new URL(landing.redirectUri);
+  const callback = new URL(landing.redirectUris.lan ?? landing.redirectUri);
   const isMoved = c.req.query('moved') !== undefined;
   const isLocal = isLoopback(callback.hostname) || callback.hostname === '0.0.0.0';
   if (isMoved || isLocal || callback.hostname === new URL(c.req.url).hostname) return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { webAppForTest } from '../../../test/support/web-app.ts';
+import { LINK_CODE, webAppForTest } from '../../../test/support/web-app.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 
 describe('the address that the relay page leads to', () => {
@@ -46,6 +46,22 @@ describe('the address that the relay page leads to', () => {
     const posted = await ask('/auth/relay?code=c&state=s', { method: 'POST' });
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect(signIn.completed).toEqual([]);
+  });
+
+  test('has the cookie of the landing page, which is moved to this address and never to the relay page', async () => {
+    const { ask, signIn } = webAppForTest();
+    signIn.landingFields = {
+      redirectUri: 'https://relay.example/page',
+      redirectUris: {
+        lan: 'http://192.168.1.20:36536/auth/callback/x',
+        relay: 'https://relay.example/page',
+      },
+    };
+    const { status, headers } = await ask(`/s/${LINK_CODE}`);
+    expect([status, headers.get('location')]).toEqual([
+      302,
+      `http://192.168.1.20:36536/s/${LINK_CODE}?moved`,
+    ]);
   });
 
   test('is that one path: an app whose id is close to it keeps its own callback', async () => {
