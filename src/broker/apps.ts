@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { OAuthBrokerError } from '../errors.ts';
 import { createDpopKey } from '../oauth/dpop.ts';
@@ -10,7 +11,6 @@ import type { Connections } from './connections.ts';
 import { isUrlClientId, needsCredentials, settleCredentials } from './credentials.ts';
 import { type AppEndpoints, type Endpoints } from './endpoints.ts';
 import { mungedIdOf } from './munged-id.ts';
-import { defined } from './provider-access.ts';
 import type { AppRef, Credentials, Registered, Registration } from './types.ts';
 
 /** Ten times what the largest household has; a mad client must not fill the card. */
@@ -73,7 +73,7 @@ export class Apps {
     });
   }
 
-  /** Keeps the client that this program registered for an app (RFC 7591). */
+  /** Keeps the client that this program registered for an app (RFC 7591), or its own address as one. */
   setRegisteredClient(
     mungedId: MungedId,
     client: RegisteredClient,
@@ -113,13 +113,12 @@ export class Apps {
     return this.#store.apps();
   }
 
-  needsCredentials(app: App): boolean {
-    return needsCredentials(app);
-  }
-
   async #registered(mungedId: MungedId, registration: Registration, before: App | undefined): Promise<App> {
     const endpoints = await this.#endpoints.of(registration, before);
-    const credentials = settleCredentials(registration, before);
+    const credentials = settleCredentials(
+      registration,
+      isForeignClient(before, endpoints) ? undefined : before,
+    );
     const { skillId, appId, scope, shellIntegration, provider, providerParameters, extraParams } =
       registration;
     const isEmpty = (record: object): boolean => Object.keys(record).length === 0;
@@ -169,15 +168,25 @@ function isOtherOwner(app: App, ref: AppRef): boolean {
   return app.skillId !== undefined && (app.skillId !== ref.skillId || app.appId !== ref.appId);
 }
 
+/** A client that was registered at one server (RFC 7591) is none at another. */
+function isForeignClient(before: App | undefined, now: AppEndpoints): boolean {
+  return (
+    before?.credentialsFrom === 'registration' && before.registrationEndpoint !== now.registrationEndpoint
+  );
+}
+
 /** What an app keeps of an earlier registration: what was learned, and what other programs wrote. */
 function keptOf(
   before: App | undefined,
   now: AppEndpoints,
   credentials: Pick<App, 'clientId'>,
 ): Partial<App> {
-  const isSameClient =
-    before?.tokenEndpoint === now.tokenEndpoint && before.clientId === credentials.clientId;
+  const isSameServer = (before?.registeredTokenEndpoint ?? before?.tokenEndpoint) === now.tokenEndpoint;
+  const isSameClient = isSameServer && before?.clientId === credentials.clientId;
   return defined({
+    ...(isSameServer && before?.registeredTokenEndpoint !== undefined
+      ? { tokenEndpoint: before.tokenEndpoint, registeredTokenEndpoint: before.registeredTokenEndpoint }
+      : {}),
     learnedAuthentication: isSameClient ? before.learnedAuthentication : undefined,
     registeredRedirectUris: isSameClient ? before.registeredRedirectUris : undefined,
     foreignFields: before?.foreignFields,

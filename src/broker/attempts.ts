@@ -47,14 +47,25 @@ export class Attempts {
 
   /** Takes up the attempts that outlived a restart. */
   async open(): Promise<void> {
-    const { store, clock, lifetime } = this.#options;
+    const { store, clock } = this.#options;
     for (const attempt of await store.attempts()) {
-      if (attempt.claimedAt !== undefined || attempt.end !== undefined) continue;
+      if (attempt.end !== undefined) continue;
+      if (attempt.claimedAt !== undefined) {
+        await this.#interrupted(attempt);
+        continue;
+      }
       // A wall clock that ran wild during the restart must neither kill an attempt nor make it immortal.
+      const lifetime = attempt.expiresAt - attempt.createdAt;
       const left = Math.min(Math.max(attempt.expiresAt - clock.now(), 0), lifetime);
       this.#watch(attempt, clock.now() < attempt.createdAt ? lifetime : left);
     }
     this.#scheduleSweep();
+  }
+
+  /** The process died while the code was being spent: nobody knows what came of it, and a phone may wait for an end. */
+  async #interrupted(attempt: Attempt): Promise<void> {
+    const end = this.endChange(attempt, 'internal');
+    await this.#options.store.commit([end], 'written').catch(() => undefined);
   }
 
   close(): void {
@@ -113,7 +124,8 @@ export class Attempts {
         ...(end === undefined ? {} : { outcome: end.outcome }),
       });
     }
-    const expired = this.hasExpired(claim.attempt);
+    // A device code is judged by the provider alone, and what it has granted is not given up.
+    const expired = claim.attempt.device === undefined && this.hasExpired(claim.attempt);
     this.#forget(claim.attempt);
     if (expired) throw await this.fail(claim.attempt, new OAuthBrokerError('attempt_expired'));
     return claim.attempt;
@@ -185,8 +197,11 @@ export class Attempts {
 
   async #expire(state: string): Promise<void> {
     const attempt = await this.#options.store.attempt(state);
-    if (attempt === undefined || attempt.claimedAt !== undefined || attempt.end !== undefined) {
+    const isOver = attempt === undefined || attempt.claimedAt !== undefined || attempt.end !== undefined;
+    // A device flow ends with its polling, which may just be fetching the token.
+    if (isOver || attempt.device !== undefined) {
       this.#deadlines.delete(state);
+      if (attempt?.end !== undefined) this.#forget(attempt);
       return;
     }
     await this.fail(attempt, new OAuthBrokerError('attempt_expired'));

@@ -8,8 +8,23 @@ export function isUrlClientId(clientId: string | null): boolean {
   return clientId !== null && /^https?:\/\//i.test(clientId);
 }
 
+type Lacking = Pick<App, 'clientId' | 'clientSecret' | 'isPublic'>;
+
 /** True while somebody still has to supply a client id or a secret. */
-export function needsCredentials(app: Pick<App, 'clientId' | 'clientSecret' | 'isPublic'>): boolean {
+export function needsCredentials(
+  app: Lacking & Partial<Pick<App, 'registrationEndpoint' | 'usesOwnAddress'>>,
+): boolean {
+  return lacksCredentials(app) && !getsClientByItself(app);
+}
+
+/** True where the first sign-in brings the client id: it is registered (RFC 7591), or it is the device's own address. */
+export function getsClientByItself(
+  app: Pick<App, 'clientId'> & Partial<Pick<App, 'registrationEndpoint' | 'usesOwnAddress'>>,
+): boolean {
+  return app.clientId === null && (app.registrationEndpoint !== undefined || app.usesOwnAddress === true);
+}
+
+function lacksCredentials(app: Lacking): boolean {
   return app.clientId === null || (app.clientSecret === null && !app.isPublic);
 }
 
@@ -27,7 +42,7 @@ export function settleCredentials(registration: Registration, before: Held | und
     credentialsFrom: registration.clientId === null && registration.clientSecret === null ? 'none' : 'skill',
     isPublic,
   };
-  if (!needsCredentials(sent) || before === undefined) return sent;
+  if (!lacksCredentials(sent) || before === undefined) return sent;
   if (before.credentialsFrom === 'user' || before.credentialsFrom === 'registration')
     return { ...before, isPublic: before.isPublic || isPublic };
   if (before.credentialsFrom === 'file' && sent.credentialsFrom === 'none') return { ...before };

@@ -1,4 +1,5 @@
-import { asBrokerError, type OAuthBrokerError } from '../errors.ts';
+import { defined } from '../defined.ts';
+import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import { requestDeviceAuthorization } from '../oauth/device-authorization.ts';
 import { awaitDeviceToken } from '../oauth/device-polling.ts';
 import type { TokenResult } from '../oauth/token-request.ts';
@@ -6,7 +7,8 @@ import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
 import type { App, Attempt } from '../store/records.ts';
 import type { Attempts, NewAttempt } from './attempts.ts';
-import { defined, type ProviderAccess } from './provider-access.ts';
+import type { ProviderAccess } from './provider-access.ts';
+import { scopeOf } from './scopes.ts';
 
 export interface DeviceSignInsOptions {
   readonly store: Store;
@@ -33,6 +35,7 @@ export class DeviceSignIns {
         continue;
       const app = await store.app(attempt.mungedId);
       if (app !== undefined) this.#poll(app, attempt);
+      else await this.#options.attempts.fail(attempt, new OAuthBrokerError('unknown_app'));
     }
   }
 
@@ -49,7 +52,7 @@ export class DeviceSignIns {
     const { context, server, client, provider } = await this.#options.access.to(app);
     const { expiresAt, ...device } = await requestDeviceAuthorization(context, server, client, {
       ...defined({
-        scope: app.scope ?? provider?.device?.scopes?.join(' '),
+        scope: scopeOf(app, provider),
         dialect: provider?.device?.dialect,
       }),
     });
@@ -87,7 +90,7 @@ export class DeviceSignIns {
         expiresAt: attempt.expiresAt,
         signal,
         random: () => (random(1)[0] ?? 0) / 256,
-        ...defined({ scope: app.scope ?? undefined, dialect: provider?.device?.dialect }),
+        ...defined({ scope: scopeOf(app, provider), dialect: provider?.device?.dialect }),
       });
       await received(app, await attempts.claim(attempt.state), result);
     } catch (thrown) {

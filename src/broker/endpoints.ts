@@ -1,9 +1,9 @@
-import { OAuthBrokerError } from '../errors.ts';
+import { defined } from '../defined.ts';
+import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import { discover } from '../oauth/discovery.ts';
 import { parseEndpoint } from '../oauth/endpoint.ts';
 import { endpointWith, type Provider, type Providers } from '../providers/index.ts';
 import type { App } from '../store/records.ts';
-import { defined } from './provider-access.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 import type { Registration } from './types.ts';
 
@@ -20,11 +20,9 @@ export type AppEndpoints = Pick<
   | 'requirePushed'
   | 'issuer'
   | 'issParameterSupported'
-  | 'discoveredAt'
+  | 'discoveredUntil'
+  | 'usesOwnAddress'
 >;
-
-/** Milliseconds for which discovered endpoints are not asked for again. */
-const DISCOVERY_LIFE = 86_400_000;
 
 /** Finds out where a provider's endpoints are: the skill says so, or the catalogue does, or the issuer's metadata. */
 export class Endpoints {
@@ -47,12 +45,12 @@ export class Endpoints {
     const told = toldEndpoints(registration);
     const provider = await this.#providerOf(registration);
     const listed = provider === undefined ? {} : listedEndpoints(provider, registration);
-    const issuer = told.issuer ?? listed.issuer;
     const known = { ...listed, ...told };
-    if (known.authorizationEndpoint === undefined || known.tokenEndpoint === undefined) {
-      if (issuer !== undefined) return { ...(await this.#discovered(issuer, before)), ...known };
-    }
-    return { ...known, ...required(known) };
+    const { issuer } = known;
+    if (issuer === undefined || hasBoth(known)) return { ...known, ...required(known) };
+    // To the letter where a skill wrote it; what a user typed may have a slash at its end too many or too few.
+    const issuers = told.issuer === undefined ? [issuer, toggledSlash(issuer)] : [issuer];
+    return { ...known, ...(await this.#discovered(issuers, before)), ...told };
   }
 
   async #providerOf({ provider: name }: Registration): Promise<Provider | undefined> {
@@ -62,23 +60,31 @@ export class Endpoints {
     return provider;
   }
 
-  async #discovered(issuer: string, before: App | undefined): Promise<AppEndpoints> {
-    const { host } = new URL(issuer);
-    const now = this.#trusted.now(host);
-    const earlier = before?.issuer === issuer && before.discoveredAt !== undefined ? before : undefined;
-    if (earlier?.discoveredAt !== undefined && now - earlier.discoveredAt < DISCOVERY_LIFE)
-      return earlierOf(earlier);
+  /** @param issuers ways to write one issuer, the likeliest first */
+  async #discovered(issuers: readonly string[], before: App | undefined): Promise<AppEndpoints> {
+    const isSame = before?.issuer !== undefined && issuers.includes(before.issuer);
+    const earlier = isSame && before.discoveredUntil !== undefined ? before : undefined;
+    const now = earlier?.issuer === undefined ? 0 : this.#trusted.now(new URL(earlier.issuer).host);
+    if (earlier?.discoveredUntil !== undefined && now < earlier.discoveredUntil) return earlierOf(earlier);
     try {
-      const context = { fetch: this.#trusted.watch(this.#fetch), clock: this.#trusted.at(host) };
+      return await this.#discover(earlier?.issuer === undefined ? issuers : [earlier.issuer]);
+    } catch (error) {
+      if (earlier === undefined) throw error;
+      return earlierOf(earlier);
+    }
+  }
+
+  async #discover([issuer = '', ...others]: readonly string[]): Promise<AppEndpoints> {
+    try {
+      const context = { fetch: this.#trusted.watch(this.#fetch), clock: this.#trusted.at(hostIn(issuer)) };
       const found = await discover(context, issuer);
-      const { authorizationEndpoint, tokenEndpoint, issParameterSupported, requirePushed } = found;
       return {
-        authorizationEndpoint,
-        tokenEndpoint,
+        authorizationEndpoint: found.authorizationEndpoint,
+        tokenEndpoint: found.tokenEndpoint,
         issuer,
-        issParameterSupported,
-        requirePushed,
-        discoveredAt: now,
+        issParameterSupported: found.issParameterSupported,
+        requirePushed: found.requirePushed,
+        discoveredUntil: found.expiresAt,
         ...defined({
           revocationEndpoint: found.revocationEndpoint,
           deviceAuthorizationEndpoint: found.deviceAuthorizationEndpoint,
@@ -86,9 +92,10 @@ export class Endpoints {
           registrationEndpoint: found.registrationEndpoint,
         }),
       };
-    } catch (error) {
-      if (earlier === undefined) throw error;
-      return earlierOf(earlier);
+    } catch (thrown) {
+      const isOtherIssuer = asBrokerError(thrown).details['reason'] === 'other_issuer';
+      if (!isOtherIssuer || others.length === 0) throw thrown;
+      return this.#discover(others);
     }
   }
 }
@@ -103,45 +110,69 @@ function toldEndpoints(registration: Registration): Partial<AppEndpoints> {
       'device_authorization_endpoint',
       registration.deviceAuthorizationEndpoint,
     ),
-    issuer: parsed('issuer', registration.issuer)?.replace(
-      /\/$/,
-      registration.issuer?.endsWith('/') ? '/' : '',
-    ),
+    issuer: registration.issuer === null ? undefined : parseIssuer('issuer', registration.issuer),
   };
   return defined(told);
 }
 
 function listedEndpoints(
-  { endpoints }: Provider,
+  { endpoints, ownAddressIsClientId }: Provider,
   { providerParameters }: Registration,
 ): Partial<AppEndpoints> {
-  const address = (template: string | undefined): string | undefined => {
+  const address = (
+    template: string | undefined,
+    parse: (field: string, address: string) => string = parseEndpoint,
+  ): string | undefined => {
     if (template === undefined) return undefined;
     const filled = endpointWith(template, providerParameters);
     const [, missing] = /\{(\w+)\}/.exec(filled) ?? [];
     if (missing !== undefined) {
       throw new OAuthBrokerError('invalid_request', { field: `provider_parameters.${missing}` });
     }
-    return parseEndpoint('provider_parameters', filled);
+    return parse('provider_parameters', filled);
   };
+  const isDeviceOnly = endpoints.authorization === undefined && endpoints.issuer === undefined;
   return defined({
-    authorizationEndpoint: address(endpoints.authorization),
+    authorizationEndpoint: address(isDeviceOnly ? endpoints.deviceAuthorization : endpoints.authorization),
     tokenEndpoint: address(endpoints.token),
     refreshEndpoint: address(endpoints.refresh),
     revocationEndpoint: address(endpoints.revocation),
     deviceAuthorizationEndpoint: address(endpoints.deviceAuthorization),
-    issuer: endpoints.issuer === undefined ? undefined : endpointWith(endpoints.issuer, providerParameters),
+    issuer: address(endpoints.issuer, parseIssuer),
+    usesOwnAddress: ownAddressIsClientId || undefined,
   });
+}
+
+/** Like {@link parseEndpoint}, but an issuer is compared to the letter (RFC 8414 §3.3): its end stays as it was written. */
+function parseIssuer(field: string, issuer: string): string {
+  const parsed = parseEndpoint(field, issuer);
+  return issuer.trim().endsWith('/') ? parsed : parsed.replace(/\/$/, '');
+}
+
+function toggledSlash(issuer: string): string {
+  return issuer.endsWith('/') ? issuer.slice(0, -1) : `${issuer}/`;
+}
+
+function hostIn(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : '';
 }
 
 function parsed(field: string, endpoint: string | null): string | undefined {
   return endpoint === null ? undefined : parseEndpoint(field, endpoint);
 }
 
-function required({ authorizationEndpoint, tokenEndpoint }: Partial<AppEndpoints>): {
-  authorizationEndpoint: string;
-  tokenEndpoint: string;
-} {
+type BothEndpoints = Pick<AppEndpoints, 'authorizationEndpoint' | 'tokenEndpoint'>;
+
+function hasBoth(known: Partial<AppEndpoints>): boolean {
+  return known.authorizationEndpoint !== undefined && known.tokenEndpoint !== undefined;
+}
+
+/** Where a skill names a device flow alone, there is nothing else to open (see `isDeviceOnly`). */
+function required({
+  deviceAuthorizationEndpoint,
+  authorizationEndpoint = deviceAuthorizationEndpoint,
+  tokenEndpoint,
+}: Partial<AppEndpoints>): BothEndpoints {
   if (tokenEndpoint === undefined) throw new OAuthBrokerError('invalid_request', { field: 'token_endpoint' });
   if (authorizationEndpoint === undefined) {
     throw new OAuthBrokerError('invalid_request', { field: 'auth_endpoint' });
@@ -162,7 +193,7 @@ function earlierOf(app: App): AppEndpoints {
       registrationEndpoint: app.registrationEndpoint,
       issuer: app.issuer,
       issParameterSupported: app.issParameterSupported,
-      discoveredAt: app.discoveredAt,
+      discoveredUntil: app.discoveredUntil,
     }),
   };
 }

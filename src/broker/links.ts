@@ -1,10 +1,11 @@
+import { defined } from '../defined.ts';
 import type { Clock } from '../clock.ts';
 import { type ErrorCode, OAuthBrokerError } from '../errors.ts';
 import { type RandomBytes, randomCode } from '../random.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { Attempt } from '../store/records.ts';
+import { Turns } from '../turns.ts';
 import type { Attempts, NewAttempt } from './attempts.ts';
-import { defined } from './provider-access.ts';
 import type { Landing } from './types.ts';
 
 /** Five bits a character: 50 bits, with the web's lock-out out of reach of guessing within a link's ten minutes. */
@@ -18,6 +19,8 @@ export interface LinksOptions {
   readonly attempts: Attempts;
   readonly random: RandomBytes;
   readonly clock: Clock;
+  /** Milliseconds that a link lives. */
+  readonly lifetime: number;
 }
 
 interface LinkView {
@@ -31,14 +34,21 @@ interface LinkView {
 /** Short links: what a QR leads to. A link is the attempts that carry its code; it ends when one of them connects. */
 export class Links {
   readonly #options: LinksOptions;
+  // Two phones that scan one QR at the same moment must not be given the same attempt.
+  readonly #turns = new Turns<string>();
 
   constructor(options: LinksOptions) {
     this.#options = options;
   }
 
   async create(fields: NewAttempt): Promise<Attempt & { readonly linkCode: string }> {
-    const linkCode = randomCode(this.#options.random, LINK_CODE_LENGTH);
+    const linkCode = this.newCode();
     return { ...(await this.#options.attempts.create({ ...fields, linkCode })), linkCode };
+  }
+
+  /** A code for a link whose first attempt is made elsewhere. */
+  newCode(): string {
+    return randomCode(this.#options.random, LINK_CODE_LENGTH);
   }
 
   /** @throws OAuthBrokerError `link_unknown` */
@@ -57,45 +67,67 @@ export class Links {
   /**
    * The attempt of one browser: the one it has already, the untouched first one, or a new one that ends with the link.
    *
-   * @param way by which the browser wants to come back; undefined: as the link was made
-   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`
+   * @param way by which the browser wants to come back
+   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`, `attempt_cancelled`
    */
-  async start(
+  start(
     linkCode: string,
     browser: string,
-    way?: Pick<NewAttempt, 'method' | 'redirectUri' | 'state'>,
+    way: Pick<NewAttempt, 'method' | 'redirectUri' | 'state'>,
   ): Promise<Attempt> {
-    const { attempts } = this.#options;
-    const all = await this.#attemptsOf(linkCode);
-    const [first] = all;
-    const fields = await this.siblingFields(linkCode);
-    const { method, redirectUri } = way ?? first;
-    const isSame = (one: Attempt): boolean => one.method === method && one.redirectUri === redirectUri;
-    const waiting = all.filter((one) => one.claimedAt === undefined && one.end === undefined && isSame(one));
-    const own = waiting.find((one) => one.browser === browser);
-    if (own !== undefined) return own;
-    const untouched = waiting.find((one) => one.browser === undefined);
-    if (untouched !== undefined) return attempts.bind(untouched, browser);
-    return attempts.create({ ...fields, ...(way ?? { method, redirectUri }), browser });
+    return this.inTurn(linkCode, async () => {
+      const { attempts } = this.#options;
+      const all = await this.#attemptsOf(linkCode);
+      this.#refuseEnded(all);
+      const isSame = (one: Attempt): boolean =>
+        one.method === way.method && one.redirectUri === way.redirectUri;
+      const waiting = all.filter(
+        (one) => one.claimedAt === undefined && one.end === undefined && isSame(one),
+      );
+      const own = waiting.find((one) => one.browser === browser);
+      if (own !== undefined) return own;
+      const untouched = waiting.find((one) => one.browser === undefined);
+      if (untouched !== undefined) return attempts.bind(untouched, browser);
+      return attempts.create({ ...(await this.siblingFields(linkCode)), ...way, browser });
+    });
+  }
+
+  /** Lets those who start something at one link do so one after the other. */
+  inTurn<T>(linkCode: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(linkCode, work);
   }
 
   /**
    * What a further attempt of a link has in common with the first.
    *
-   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`
+   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`, `attempt_cancelled`
    */
   async siblingFields(linkCode: string): Promise<Omit<NewAttempt, 'method' | 'redirectUri'>> {
-    const { attempts, clock } = this.#options;
     const all = await this.#attemptsOf(linkCode);
-    const [{ mungedId, issuer, asker, expiresAt, end }] = all;
-    const lifetime = expiresAt - clock.now();
-    if (attempts.hasExpired(all[0]) || end?.outcome === 'attempt_expired' || lifetime <= 0) {
+    this.#refuseEnded(all);
+    if (all.length >= MOST_ATTEMPTS_PER_LINK) throw new OAuthBrokerError('attempt_used');
+    const [first] = all;
+    const { mungedId, issuer, asker } = first;
+    return { mungedId, linkCode, lifetime: this.#timeLeft(first), ...defined({ issuer, asker }) };
+  }
+
+  #refuseEnded(all: readonly [Attempt, ...Attempt[]]): void {
+    const [first] = all;
+    const hasEndedAs = (outcome: ErrorCode | 'connected'): boolean =>
+      all.some(({ end }) => end?.outcome === outcome);
+    if (hasEndedAs('connected')) throw new OAuthBrokerError('attempt_used');
+    if (hasEndedAs('attempt_cancelled')) throw new OAuthBrokerError('attempt_cancelled');
+    const hasExpired = first.end?.outcome === 'attempt_expired' || this.#options.attempts.hasExpired(first);
+    if ((hasExpired && first.device === undefined) || this.#timeLeft(first) <= 0) {
       throw new OAuthBrokerError('attempt_expired');
     }
-    if (all.some((one) => one.end?.outcome === 'connected') || all.length >= MOST_ATTEMPTS_PER_LINK) {
-      throw new OAuthBrokerError('attempt_used');
-    }
-    return { mungedId, linkCode, lifetime, ...defined({ issuer, asker }) };
+  }
+
+  /** Milliseconds; a link outlives a device code that ends early, so that the user can get a new one. */
+  #timeLeft({ device, createdAt, expiresAt }: Attempt): number {
+    const { clock, lifetime } = this.#options;
+    const until = device === undefined ? expiresAt : Math.max(expiresAt, createdAt + lifetime);
+    return until - clock.now();
   }
 
   /** The changes that end the other attempts of a link of which `attempt` has connected. */

@@ -1,6 +1,13 @@
+import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import type { AuthorizationServer, Client, OAuthContext } from '../oauth/types.ts';
-import { type Provider, type Providers, type QuirkName, withQuirks } from '../providers/index.ts';
+import {
+  type Provider,
+  type Providers,
+  type QuirkName,
+  withQuirks,
+  withTokenParameters,
+} from '../providers/index.ts';
 import type { App } from '../store/records.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 
@@ -46,7 +53,10 @@ export class ProviderAccess {
     };
     return {
       context: {
-        fetch: withQuirks(this.#trusted.watch(this.#fetch), quirks, quirkContext),
+        fetch: withTokenParameters(
+          withQuirks(this.#trusted.watch(this.#fetch), quirks, quirkContext),
+          provider?.tokenParameters ?? {},
+        ),
         clock: this.#trusted.at(hostOf(app)),
       },
       server: serverOf(app),
@@ -61,11 +71,12 @@ export class ProviderAccess {
 export function serverOf(app: App): AuthorizationServer {
   const { authorizationEndpoint, tokenEndpoint } = app;
   const known = {
-    refreshEndpoint: app.refreshEndpoint,
+    refreshEndpoint: refreshEndpointOf(app),
     revocationEndpoint: app.revocationEndpoint,
     deviceAuthorizationEndpoint: app.deviceAuthorizationEndpoint,
     pushedAuthorizationRequestEndpoint: app.pushedAuthorizationRequestEndpoint,
     requirePushed: app.requirePushed,
+    registrationEndpoint: app.registrationEndpoint,
     issuer: app.issuer,
     issParameterSupported: app.issParameterSupported,
   };
@@ -75,7 +86,9 @@ export function serverOf(app: App): AuthorizationServer {
 /** @throws OAuthBrokerError `needs_credentials` while there is no client id */
 export function clientOf(app: App, provider?: Provider): Client {
   if (app.clientId === null) throw new OAuthBrokerError('needs_credentials', { app: app.mungedId });
-  const announced = provider?.clientAuthentication.find((way) => way !== 'none');
+  // What nobody has checked must not keep both ways from being tried.
+  const announced =
+    provider?.status === 'checked' ? provider.clientAuthentication.find((way) => way !== 'none') : undefined;
   return {
     clientId: app.clientId,
     ...defined({
@@ -89,11 +102,10 @@ export function clientOf(app: App, provider?: Provider): Client {
 
 /** The host whose time, health and limits count for an app: where its refresh tokens are spent. */
 export function hostOf(app: App): string {
-  return new URL(app.refreshEndpoint ?? app.tokenEndpoint).host;
+  return new URL(refreshEndpointOf(app) ?? app.tokenEndpoint).host;
 }
 
-/** The members that are there: an absent one and one that is undefined are not the same to these types. */
-export function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+/** A skill that names its token endpoint a second time does not know that the account lives elsewhere. */
+function refreshEndpointOf({ refreshEndpoint, registeredTokenEndpoint }: App): string | undefined {
+  return refreshEndpoint === registeredTokenEndpoint ? undefined : refreshEndpoint;
 }

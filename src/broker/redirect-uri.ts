@@ -7,5 +7,10 @@ import type { MungedId } from '../store/records.ts';
  * @param host a host name, an IPv4 address, or an IPv6 address in brackets
  */
 export function callbackUri(host: string, port: number, mungedId: MungedId): string {
-  return `http://${host}:${port}/auth/callback/${encodeURIComponent(mungedId)}`;
+  return callbackUriAt(`http://${host}:${port}`, mungedId);
+}
+
+/** {@link callbackUri} at an origin. */
+export function callbackUriAt(origin: string, mungedId: MungedId): string {
+  return `${origin}/auth/callback/${encodeURIComponent(mungedId)}`;
 }

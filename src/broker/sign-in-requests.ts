@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import { authorizationUrl } from '../oauth/authorization-request.ts';
 import { registerClient } from '../oauth/dynamic-registration.ts';
@@ -5,16 +6,22 @@ import { codeChallengeOf } from '../oauth/pkce.ts';
 import { authorizationLink } from '../oauth/pushed-authorization-request.ts';
 import { bendAuthorizationRequest, type Provider } from '../providers/index.ts';
 import type { RandomBytes } from '../random.ts';
+import type { Store } from '../store/port.ts';
 import type { App, Attempt, Method, MungedId } from '../store/records.ts';
+import { Turns } from '../turns.ts';
 import type { Apps } from './apps.ts';
 import type { Attempts, NewAttempt } from './attempts.ts';
-import { needsCredentials } from './credentials.ts';
+import { getsClientByItself, needsCredentials } from './credentials.ts';
 import { appFacts, networkFacts, providerFacts } from './methods/facts.ts';
 import type { Asker, MethodChoice, Place } from './methods/method.ts';
 import { pickMethods, ruleOf } from './methods/picker.ts';
 import { relayState } from './methods/relay.ts';
-import { clientOf, defined, type ProviderAccess, serverOf } from './provider-access.ts';
+import { clientOf, type ProviderAccess, serverOf } from './provider-access.ts';
+import { scopeOf } from './scopes.ts';
 import type { AppRef } from './types.ts';
+
+/** RFC 8628 §3.4. */
+const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Where this device can be reached, at this moment. */
 export interface SignInPlace {
@@ -31,6 +38,7 @@ export interface SignInPlace {
 }
 
 export interface SignInRequestsOptions extends SignInPlace {
+  readonly store: Pick<Store, 'token' | 'connection'>;
   readonly apps: Apps;
   readonly access: ProviderAccess;
   readonly attempts: Attempts;
@@ -47,22 +55,28 @@ export interface SignInPlan {
 /** Builds the requests that sign-ins begin with. */
 export class SignInRequests {
   readonly #options: SignInRequestsOptions;
+  // Sign-ins that start together need one client, not one each.
+  readonly #registrations = new Turns<MungedId>();
 
   constructor(options: SignInRequestsOptions) {
     this.#options = options;
   }
 
   /**
-   * The app, with a client of its own where the provider lets us register one (RFC 7591).
+   * The app, with a client of its own where the provider lets us register one (RFC 7591) or takes this device's address
+   * for one (IndieAuth §3.3).
    *
-   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`
+   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, and what {@link registerClient} throws
    */
   async readyApp(which: AppRef | MungedId): Promise<App> {
     const { apps } = this.#options;
-    const app = await (typeof which === 'string' ? apps.withId(which) : apps.find(which));
-    if (app.registrationEndpoint !== undefined && (await this.#mustRegister(app))) return this.#register(app);
-    if (needsCredentials(app)) throw new OAuthBrokerError('needs_credentials', { app: app.mungedId });
-    return app;
+    const { mungedId } = await (typeof which === 'string' ? apps.withId(which) : apps.find(which));
+    return this.#registrations.take(mungedId, async () => {
+      const app = await apps.withId(mungedId);
+      if (await this.#mustRegister(app)) return this.#register(app);
+      if (needsCredentials(app)) throw new OAuthBrokerError('needs_credentials', { app: mungedId });
+      return app;
+    });
   }
 
   /** Which methods are open for an app, and why others are not. */
@@ -76,21 +90,41 @@ export class SignInRequests {
       loopbackHost,
     } = this.#options;
     const [provider, lanHost] = await Promise.all([access.providerOf(app), findLanHost()]);
-    const relayUrl = relayOf?.(app.mungedId);
-    const methods = pickMethods({
-      provider: providerFacts(app, provider),
-      app: appFacts(app, relayUrl),
-      network: networkFacts(lanHost, isLanHostSet),
-      asker,
-    });
     const place: Place = {
       mungedId: app.mungedId,
       port: port(),
       loopbackHost: provider?.redirect.loopbackHost ?? loopbackHost,
       lanHost,
-      ...defined({ relayUrl }),
+      ...defined({ relayUrl: relayOf?.(app.mungedId) }),
     };
-    return { provider, methods, place };
+    const facts = appFacts(app, place);
+    const methods = pickMethods({
+      provider: {
+        ...providerFacts(app, provider),
+        ...(isUnregistered(app, lanUri(place)) ? { takesPrivateHttp: false } : {}),
+        ...(isUnregistered(app, place.relayUrl) ? { takesHttps: false } : {}),
+      },
+      app: facts,
+      network: networkFacts(lanHost, isLanHostSet),
+      asker,
+    });
+    const isBound = facts.clientIdBindsTo !== undefined && app.clientId !== null;
+    return {
+      provider,
+      methods,
+      place: isBound ? { ...place, boundOrigin: new URL(app.clientId).origin } : place,
+    };
+  }
+
+  /** @throws OAuthBrokerError `method_not_possible`, with the `reason`, where a method is not open */
+  requireOffered({ place, methods }: SignInPlan, method: Method): void {
+    const choice = methods.find((one) => one.method === method);
+    if (choice === undefined || choice.offered) return;
+    throw new OAuthBrokerError('method_not_possible', {
+      app: place.mungedId,
+      method,
+      reason: choice.reason,
+    });
   }
 
   /** @throws OAuthBrokerError `method_not_possible` for a method without a redirect, such as a relay that is not there */
@@ -117,7 +151,7 @@ export class SignInRequests {
    */
   async urlOf(app: App, attempt: Attempt): Promise<string> {
     const provider = await this.#options.access.providerOf(app);
-    const scope = app.scope ?? (app.provider === undefined ? undefined : defaultScope(provider));
+    const scope = scopeOf(app, provider);
     const extraParams = {
       ...(app.provider === undefined ? {} : provider?.authorizationParameters),
       ...app.extraParams,
@@ -149,28 +183,50 @@ export class SignInRequests {
     return app.pkce ?? (await this.#options.access.providerOf(app))?.pkce !== 'none';
   }
 
-  /** A registered client is bound to its redirect URIs: on another address the device needs another client. */
+  /**
+   * A registered client is bound to its redirect URIs: on another address the device needs another client, unless the
+   * tokens that it has belong to the old one. A client that the provider has forgotten is of no use either.
+   */
   async #mustRegister(app: App): Promise<boolean> {
-    if (app.credentialsFrom !== 'registration') return app.clientId === null;
-    const { lan } = this.redirectUris(await this.plan(app, 'phone'));
-    return lan !== undefined && app.registeredRedirectUris?.includes(lan) === false;
+    if (getsClientByItself(app)) return true;
+    if (app.credentialsFrom !== 'registration') return false;
+    const { store } = this.#options;
+    if ((await store.connection(app.mungedId))?.state === 'needs_credentials') return true;
+    if ((await store.token(app.mungedId)) !== undefined) return false;
+    const uris = this.redirectUris(await this.plan({ ...app, clientId: null }, 'phone'));
+    return Object.values(uris).some((uri) => isUnregistered(app, uri));
   }
 
   async #register(app: App): Promise<App> {
     const { access, apps } = this.#options;
-    const redirectUris = [...new Set(Object.values(this.redirectUris(await this.plan(app, 'phone'))))];
-    const { context, server } = await access.to({ ...app, clientId: app.clientId ?? '' });
+    const plan = await this.plan({ ...app, clientId: null }, 'phone');
+    const redirectUris = [...new Set(Object.values(this.redirectUris(plan)))];
+    if (app.usesOwnAddress === true) {
+      const clientId = new URL(lanUri(plan.place)).origin;
+      return apps.setRegisteredClient(app.mungedId, { clientId, authentication: 'none' }, redirectUris);
+    }
+    const { context, server, provider } = await access.to({ ...app, clientId: app.clientId ?? '' });
     const clientName = `OpenVoiceOS: ${app.skillId ?? app.mungedId}`;
     const client = await registerClient(context, server, {
       redirectUris,
       clientName,
-      ...defined({ scope: app.scope ?? undefined }),
+      grantTypes: [
+        'authorization_code',
+        'refresh_token',
+        ...(app.deviceAuthorizationEndpoint === undefined ? [] : [DEVICE_CODE_GRANT]),
+      ],
+      ...defined({ scope: scopeOf(app, provider) }),
     });
     return apps.setRegisteredClient(app.mungedId, client, redirectUris);
   }
 }
 
-function defaultScope(provider: Provider | undefined): string | undefined {
-  if (provider === undefined || provider.scopes.default.length === 0) return undefined;
-  return provider.scopes.default.join(provider.scopes.separator);
+function lanUri(place: Place): string {
+  return ruleOf('lan').redirectUri?.(place) ?? '';
+}
+
+/** The client was registered when this device had another address, or no relay. */
+function isUnregistered({ credentialsFrom, registeredRedirectUris }: App, uri: string | undefined): boolean {
+  if (credentialsFrom !== 'registration' || uri === undefined) return false;
+  return registeredRedirectUris?.includes(uri) === false;
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
+import { defined } from '../defined.ts';
 import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import { exchangeCode } from '../oauth/code-exchange.ts';
 import { judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
@@ -13,10 +15,14 @@ import type { Apps } from './apps.ts';
 import { Attempts } from './attempts.ts';
 import type { Connections } from './connections.ts';
 import { DeviceSignIns } from './device-sign-ins.ts';
+import { deviceFlowOf, withoutSecret } from './device-codes.ts';
 import { Links } from './links.ts';
-import { readPaste } from './methods/paste.ts';
+import { readPasteFor } from './methods/paste.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
-import { SignInRequests, type SignInPlace } from './sign-in-requests.ts';
+import { isDeviceOnly } from './methods/facts.ts';
+import { ASKER_OF_METHOD } from './methods/method.ts';
+import { scopesOf } from './scopes.ts';
+import { type SignInPlace, type SignInPlan, SignInRequests } from './sign-in-requests.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type {
   AppRef,
@@ -57,7 +63,7 @@ export class SignIn {
     const { store, clock, random, events, access, attemptLifetime: lifetime } = options;
     this.#options = options;
     this.#attempts = new Attempts({ store, clock, random, events, lifetime });
-    this.#links = new Links({ store, attempts: this.#attempts, random, clock });
+    this.#links = new Links({ store, attempts: this.#attempts, random, clock, lifetime });
     this.#requests = new SignInRequests({ ...options, attempts: this.#attempts });
     this.#devices = new DeviceSignIns({
       access,
@@ -82,35 +88,47 @@ export class SignIn {
   }
 
   /**
-   * Starts a sign-in by one method.
+   * Starts a sign-in by one method; where the provider knows no redirect, by a device code whatever was asked for.
    *
-   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `method_not_possible`, `store_unavailable`; a device
-   *   flow and a pushed request also what the provider's side throws
+   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `method_not_possible`, `store_unavailable`; a client
+   *   registration, a device flow and a pushed request also what the provider's side throws
    */
-  async start(ref: AppRef, { method, through, asker }: StartOptions): Promise<StartedSignIn> {
+  async start(ref: AppRef, { method, insist = false, through, asker }: StartOptions): Promise<StartedSignIn> {
     const app = await this.#requests.readyApp(ref);
-    const plan = await this.#requests.plan(app, through ?? (method === 'shell' ? 'shell' : 'browser'));
-    const fields = { mungedId: app.mungedId, ...issuerOf(app), ...(asker === undefined ? {} : { asker }) };
-    if (method === 'device') {
-      const attempt = await this.#devices.start(app, fields);
-      return { app, attempt, authorizationUrl: pageOf(attempt), methods: plan.methods };
-    }
-    const attempt = await this.#attempts.create({
-      ...fields,
-      ...this.#requests.redirectFields(plan, method),
-    });
-    return {
-      app,
-      attempt,
-      authorizationUrl: await this.#requests.urlOf(app, attempt),
-      methods: plan.methods,
-    };
+    const plan = await this.#requests.plan(app, through ?? ASKER_OF_METHOD[method]);
+    if (insist) this.#requests.requireOffered(plan, method);
+    const fields = { mungedId: app.mungedId, ...defined({ issuer: app.issuer, asker }) };
+    return method === 'device' || isDeviceOnly(app)
+      ? this.#startDevice(app, plan, fields)
+      : this.#startRedirect(app, plan, () =>
+          this.#attempts.create({ ...fields, ...this.#requests.redirectFields(plan, method) }),
+        );
+  }
+
+  async #startDevice(
+    app: App,
+    { methods }: SignInPlan,
+    fields: Parameters<DeviceSignIns['start']>[1],
+  ): Promise<StartedSignIn> {
+    const attempt = await this.#devices.start(app, fields);
+    return { app, attempt, authorizationUrl: pageOf(attempt), methods };
+  }
+
+  async #startRedirect(
+    app: App,
+    { methods }: SignInPlan,
+    create: () => Promise<Attempt>,
+  ): Promise<StartedSignIn> {
+    const attempt = await create();
+    return { app, attempt, authorizationUrl: await this.#requests.urlOf(app, attempt), methods };
   }
 
   /**
-   * Makes a short link that a phone opens.
+   * Makes a short link that a phone opens. By a device code, if that was asked for or is the best there is, the code is
+   * fetched at once, so that it can be shown and read aloud beside the link.
    *
-   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `store_unavailable`
+   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `method_not_possible`, `store_unavailable`; a client
+   *   registration, and a device flow that was asked for, also what the provider's side throws
    */
   async invite(
     ref: AppRef,
@@ -118,16 +136,39 @@ export class SignIn {
   ): Promise<Invitation> {
     const app = await this.#requests.readyApp(ref);
     const plan = await this.#requests.plan(app, 'phone');
-    // A link must lead somewhere even where no way is open: its page says why.
-    const best =
-      plan.methods.find(({ offered, method }) => offered && method !== 'device')?.method ?? 'paste';
-    const attempt = await this.#links.create({
-      mungedId: app.mungedId,
-      ...this.#requests.redirectFields(plan, method === undefined || method === 'device' ? best : method),
-      ...issuerOf(app),
-      ...(asker === undefined ? {} : { asker }),
-    });
-    return { app, linkCode: attempt.linkCode, expiresAt: attempt.expiresAt };
+    if (method !== undefined) this.#requests.requireOffered(plan, method);
+    const fields = { mungedId: app.mungedId, ...defined({ issuer: app.issuer, asker }) };
+    const attempt =
+      (await this.#inviteByDevice(app, plan, fields, method)) ??
+      (await this.#links.create({
+        ...fields,
+        ...this.#requests.redirectFields(plan, method ?? bestRedirect(plan)),
+      }));
+    const { linkCode = '', expiresAt, device } = attempt;
+    return {
+      app,
+      linkCode,
+      expiresAt,
+      methods: plan.methods,
+      ...(device === undefined ? {} : { device: withoutSecret(device) }),
+    };
+  }
+
+  async #inviteByDevice(
+    app: App,
+    { methods: [best] }: SignInPlan,
+    fields: Parameters<DeviceSignIns['start']>[1],
+    method: Method | undefined,
+  ): Promise<Attempt | undefined> {
+    const isBest = best?.offered === true && best.method === 'device';
+    if (method !== 'device' && !(method === undefined && isBest)) return undefined;
+    try {
+      return await this.#devices.start(app, { ...fields, linkCode: this.#links.newCode() });
+    } catch (thrown) {
+      // Many a client is not allowed the device flow, by its settings at the provider; the other ways remain.
+      if (method === 'device' || isDeviceOnly(app)) throw thrown;
+      return undefined;
+    }
   }
 
   /** @throws OAuthBrokerError `link_unknown`, `unknown_app` */
@@ -138,7 +179,7 @@ export class SignIn {
     return {
       app,
       linkCode,
-      scopes: app.scope?.split(/\s+/).filter((scope) => scope !== '') ?? [],
+      scopes: scopesOf(app, plan.provider),
       providerHost: new URL(app.authorizationEndpoint).host,
       ...(plan.provider === undefined ? {} : { provider: plan.provider }),
       methods: plan.methods,
@@ -158,29 +199,34 @@ export class SignIn {
    * Starts the sign-in of a link in one browser; each browser has an attempt of its own for each method.
    *
    * @param browserCookie the random value that the browser will present again at the callback
-   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`, `unknown_app`, `needs_credentials`,
-   *   `method_not_possible`, and for a device flow what the provider's side throws
+   * @param asked default: as the link was made
+   * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`, `attempt_cancelled`, `unknown_app`,
+   *   `needs_credentials`, `method_not_possible`, and for a device flow what the provider's side throws
    */
-  async continue(linkCode: string, browserCookie: string, method?: Method): Promise<StartedSignIn> {
-    const { attempt: first, attempts } = await this.#links.look(linkCode);
+  async continue(linkCode: string, browserCookie: string, asked?: Method): Promise<StartedSignIn> {
+    const { attempt: first } = await this.#links.look(linkCode);
     const app = await this.#requests.readyApp(first.mungedId);
     const plan = await this.#requests.plan(app, 'phone');
-    if (method !== undefined && !plan.methods.some((one) => one.method === method && one.offered)) {
-      throw new OAuthBrokerError('method_not_possible', { app: app.mungedId, method });
-    }
-    if (method === 'device') {
-      const waiting = attempts.find((one) => one.device !== undefined && one.end === undefined);
-      const attempt = waiting ?? (await this.#devices.start(app, await this.#links.siblingFields(linkCode)));
-      return { app, attempt, authorizationUrl: pageOf(attempt), methods: plan.methods };
-    }
-    const fields = method === undefined ? undefined : this.#requests.redirectFields(plan, method);
-    const attempt = await this.#links.start(linkCode, digest(browserCookie), fields);
-    return {
-      app,
-      attempt,
-      authorizationUrl: await this.#requests.urlOf(app, attempt),
-      methods: plan.methods,
-    };
+    if (asked !== undefined) this.#requests.requireOffered(plan, asked);
+    const method = asked ?? first.method;
+    if (method === 'device') return this.#continueDevice(app, plan, linkCode);
+    const way =
+      asked === undefined
+        ? { method, redirectUri: first.redirectUri }
+        : this.#requests.redirectFields(plan, method);
+    return this.#startRedirect(app, plan, () => this.#links.start(linkCode, digest(browserCookie), way));
+  }
+
+  /** The code of a link is one for all its browsers; an expired one is replaced. */
+  #continueDevice(app: App, plan: SignInPlan, linkCode: string): Promise<StartedSignIn> {
+    return this.#links.inTurn(linkCode, async () => {
+      const { attempts } = await this.#links.look(linkCode);
+      const fields = await this.#links.siblingFields(linkCode);
+      const waiting = attempts.find((one) => one.device !== undefined && isWaiting(one));
+      return waiting === undefined
+        ? this.#startDevice(app, plan, fields)
+        : { app, attempt: waiting, authorizationUrl: pageOf(waiting), methods: plan.methods };
+    });
   }
 
   /**
@@ -193,9 +239,9 @@ export class SignIn {
     const { attempts } = await this.#links.look(linkCode);
     const browser = digest(browserCookie);
     const own = attempts.filter((one) => one.browser === browser && one.device === undefined);
-    const attempt = own.findLast((one) => one.method === 'paste') ?? own.at(-1);
+    const [attempt] = own;
     if (attempt === undefined) throw new OAuthBrokerError('attempt_unknown');
-    const params = readPaste(pasted, attempt.state, attempt.redirectUri);
+    const params = readPasteFor(pasted, own);
     const state = params.get('state');
     if (state !== null && !attempts.some((one) => one.state === state))
       throw new OAuthBrokerError('attempt_foreign');
@@ -214,7 +260,7 @@ export class SignIn {
     const waiting = all.filter((one) => one.mungedId === app.mungedId && isWaiting(one));
     for (const attempt of waiting) {
       this.#devices.cancel(attempt);
-      await this.#attempts.fail(attempt, new OAuthBrokerError('attempt_cancelled', { app: app.mungedId }));
+      await this.#fail(app, attempt, new OAuthBrokerError('attempt_cancelled', { app: app.mungedId }));
     }
     return waiting.length;
   }
@@ -265,9 +311,12 @@ export class SignIn {
   }
 
   async #exchange(app: App, attempt: Attempt, params: URLSearchParams): Promise<SignedIn> {
+    // The skill has registered another provider since: its answer would be judged, and its code spent, at the wrong one.
+    if (attempt.issuer !== app.issuer) throw new OAuthBrokerError('issuer_mismatch');
     const { context, server, client, quirks } = await this.#options.access.to(app, attempt.redirectUri);
     const code = await judgeAuthorizationResponse(server, client, params, attempt.state);
-    const tokenEndpoint = tokenEndpointAfter(params, app.tokenEndpoint, quirks);
+    const registered = app.registeredTokenEndpoint ?? app.tokenEndpoint;
+    const tokenEndpoint = tokenEndpointAfter(params, registered, quirks);
     const result = await exchangeCode(context, { ...server, tokenEndpoint }, client, {
       code,
       redirectUri: attempt.redirectUri,
@@ -275,7 +324,8 @@ export class SignIn {
     });
     const scope = result.tokenSet.scope ?? grantedScopeIn(params, quirks);
     const tokenSet: TokenSet = scope === undefined ? result.tokenSet : { ...result.tokenSet, scope };
-    return this.#keep({ ...app, tokenEndpoint }, attempt, { ...result, tokenSet });
+    const taught: App = { ...app, tokenEndpoint, registeredTokenEndpoint: registered };
+    return this.#keep(taught, attempt, { ...result, tokenSet });
   }
 
   async #keep(app: App, attempt: Attempt, { tokenSet, authentication }: TokenResult): Promise<SignedIn> {
@@ -287,7 +337,7 @@ export class SignIn {
         await connections.change(app.mungedId, {
           state: 'connected',
           granted: true,
-          redirectUri: attempt.redirectUri,
+          ...(attempt.redirectUri === '' ? {} : { redirectUri: attempt.redirectUri }),
         }),
         ...(await this.#links.endSiblings(attempt)),
         ...(await this.#learned(app, authentication)),
@@ -295,27 +345,51 @@ export class SignIn {
       await keeper.keep(app.mungedId, tokenSet, changes);
     });
     this.#attempts.ended(attempt);
+    await this.#stopSiblings(attempt);
     events.tokenReceived({ app, tokenSet, ...askerOf(attempt) });
     await connections.announce(app);
     connected();
     return { app, tokenSet };
   }
 
-  /** What the exchange has taught about the app. */
+  /** The codes of a link that has connected need not be asked after any more. */
+  async #stopSiblings({ linkCode, state }: Attempt): Promise<void> {
+    if (linkCode === undefined) return;
+    for (const one of await this.#options.store.attemptsOfLink(linkCode)) {
+      if (one.device !== undefined && one.state !== state) this.#devices.cancel(one);
+    }
+  }
+
+  /** What the exchange has taught about the app, unless a skill has registered another one meanwhile. */
   async #learned(app: App, authentication: TokenResult['authentication']): Promise<Change[]> {
-    const { tokenEndpoint, mungedId } = app;
-    const current = await this.#options.store.app(mungedId);
-    if (current === undefined) return [];
-    if (current.learnedAuthentication === authentication && current.tokenEndpoint === tokenEndpoint)
-      return [];
-    return [{ op: 'put_app', app: { ...current, tokenEndpoint, learnedAuthentication: authentication } }];
+    const current = await this.#options.store.app(app.mungedId);
+    if (current === undefined || current.clientId !== app.clientId) return [];
+    const registered = current.registeredTokenEndpoint ?? current.tokenEndpoint;
+    if (registered !== (app.registeredTokenEndpoint ?? app.tokenEndpoint)) return [];
+    const { registeredTokenEndpoint: _outdated, ...rest } = current;
+    const learned: App = {
+      ...rest,
+      learnedAuthentication: authentication,
+      tokenEndpoint: app.tokenEndpoint,
+      ...(app.tokenEndpoint === registered ? {} : { registeredTokenEndpoint: registered }),
+    };
+    return isDeepStrictEqual(learned, current) ? [] : [{ op: 'put_app', app: learned }];
   }
 
   async #fail(app: App, attempt: Attempt, error: OAuthBrokerError): Promise<OAuthBrokerError> {
     // The failure itself is what the user must hear of, even where its record can't be kept.
     await this.#attempts.fail(attempt, error).catch(() => this.#attempts.ended(attempt));
+    if (error.code === 'invalid_client') await this.#clientRefused(app);
     this.#options.events.signInFailed({ app, error, ...askerOf(attempt) });
     return error;
+  }
+
+  /** Whoever typed the credentials is asked again, or this program registers a client again. */
+  async #clientRefused(app: App): Promise<void> {
+    const refused = { state: 'needs_credentials', reason: 'invalid_client' } as const;
+    const current = await this.#options.store.app(app.mungedId);
+    const isStill = current?.clientId === app.clientId && current.clientSecret === app.clientSecret;
+    if (isStill) await this.#options.connections.transit(app, refused).catch(() => undefined);
   }
 
   async #appOf(attempt: Attempt): Promise<App> {
@@ -339,21 +413,9 @@ function pageOf({ device }: Attempt): string {
   return device?.verificationUriComplete ?? device?.verificationUri ?? '';
 }
 
-/** How the device flows of a link stand, without what is secret. */
-function deviceFlowOf(attempts: readonly Attempt[]): Pick<Landing, 'device' | 'deviceFailure'> {
-  const flows = attempts.filter(({ device }) => device !== undefined);
-  const { device, expiresAt = 0 } = flows.find(({ end }) => end === undefined) ?? {};
-  if (device !== undefined) {
-    const { deviceCode: _secret, interval: _ours, ...shown } = device;
-    return { device: { ...shown, expiresAt } };
-  }
-  const outcome = flows.at(-1)?.end?.outcome;
-  if (outcome === undefined || outcome === 'connected') return {};
-  return { deviceFailure: new OAuthBrokerError(outcome) };
-}
-
-function issuerOf(app: App): { issuer?: string } {
-  return app.issuer === undefined ? {} : { issuer: app.issuer };
+/** A link must lead somewhere even where no way is open: its page says why. */
+function bestRedirect({ methods }: SignInPlan): Method {
+  return methods.find(({ offered, method }) => offered && method !== 'device')?.method ?? 'paste';
 }
 
 function askerOf(attempt: Attempt): { asker?: AskerContext } {

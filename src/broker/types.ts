@@ -75,6 +75,10 @@ export interface Invitation {
   readonly linkCode: string;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
+  /** Every way in which a phone can or can't sign in, the best first. */
+  readonly methods: readonly MethodChoice[];
+  /** What the user types at the provider, where that is the way. */
+  readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'>;
 }
 
 /** What the landing page shows. */
@@ -90,10 +94,14 @@ export interface Landing {
   readonly methods: readonly MethodChoice[];
   /** The redirect URI of each way that has one, exactly as it must be registered at the provider. */
   readonly redirectUris: Readonly<Partial<Record<Method, string>>>;
-  /** The codes of a device flow that was started from this link and waits. */
-  readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'>;
+  /** The codes of a device flow that was started from this link and waits, and their end. */
+  readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'> & Pick<Attempt, 'expiresAt'>;
+  /** Why the last device flow of this link has ended, while none waits. */
+  readonly deviceFailure?: OAuthBrokerError;
   readonly redirectUri: string;
   readonly expiresAt: number;
+  /** Whether a sign-in can still be started from this link, be it once more. */
+  readonly canStart: boolean;
   readonly state: 'waiting' | 'connected' | 'failed';
   readonly failure?: OAuthBrokerError;
 }
@@ -163,6 +171,8 @@ export interface BrokerEvents {
 
 export interface StartOptions {
   readonly method: Method;
+  /** Whether the asker has chosen the method, which is then refused where it is not possible. */
+  readonly insist?: boolean;
   /** Who will go through it; decides what is recommended. */
   readonly through?: Asker;
   readonly asker?: AskerContext;

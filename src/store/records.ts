@@ -21,7 +21,10 @@ export interface App {
   /** A public client (RFC 6749 §2.1): PKCE takes the place of a secret. */
   readonly isPublic: boolean;
   readonly authorizationEndpoint: string;
+  /** Where codes and, without a `refreshEndpoint`, refresh tokens are spent. */
   readonly tokenEndpoint: string;
+  /** The token endpoint as it was registered, where a sign-in has taught that the user's account lives elsewhere. */
+  readonly registeredTokenEndpoint?: string;
   readonly refreshEndpoint?: string;
   /** RFC 7009. */
   readonly revocationEndpoint?: string;
@@ -34,8 +37,8 @@ export interface App {
   readonly issuer?: string;
   /** RFC 9207: the server announced that it sends `iss`. */
   readonly issParameterSupported?: boolean;
-  /** When the endpoints were discovered from the issuer, milliseconds since the Unix epoch. */
-  readonly discoveredAt?: number;
+  /** Until when what was discovered from the issuer need not be asked for again, milliseconds since the Unix epoch. */
+  readonly discoveredUntil?: number;
   /** The provider's name in the catalogue, where the skill gave one. */
   readonly provider?: string;
   /** What the user gave for the provider's parameters, such as the address of their own server. */
@@ -48,6 +51,8 @@ export interface App {
   readonly registrationEndpoint?: string;
   /** The redirect URIs of a client that this program registered. */
   readonly registeredRedirectUris?: readonly string[];
+  /** The client id is this device's own address (IndieAuth §3.3), which this program fills in. */
+  readonly usesOwnAddress?: boolean;
   /** RFC 8707. */
   readonly resource?: string;
   /** RFC 9449: the key that the tokens are bound to, where the skill asked for that. */
@@ -142,7 +147,14 @@ export interface Connection {
 export interface QuarantinedToken {
   readonly mungedId: MungedId;
   readonly tokenSet: TokenSet;
-  readonly reason: 'invalid_grant' | 'removed_by_owner' | 'replaced_file' | 'revocation_pending';
+  readonly reason:
+    | 'invalid_grant'
+    | 'removed_by_owner'
+    | 'replaced_file'
+    | 'replaced_import'
+    | 'revocation_pending'
+    /** To another device. */
+    | 'moved';
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
 }

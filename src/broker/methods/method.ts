@@ -1,5 +1,14 @@
 import type { Method, MungedId } from '../../store/records.ts';
 
+export const METHODS = [
+  'loopback',
+  'lan',
+  'shell',
+  'relay',
+  'paste',
+  'device',
+] as const satisfies readonly Method[];
+
 /** What is known of the provider. Absent fields are unknown: most skills register a provider that no catalogue has. */
 export interface ProviderFacts {
   /** Whether http://127.0.0.1:<port>/… is accepted as a redirect URI. */
@@ -15,8 +24,12 @@ export interface ProviderFacts {
 }
 
 export interface AppFacts {
-  /** An IndieAuth client id, which demands a redirect URI with its own host and port. */
-  readonly isUrlClientId: boolean;
+  /**
+   * Set for a client id that is an address in this network (IndieAuth §3.3): it demands a redirect URI with its own
+   * host and port. Where that leads: to this device's address on the LAN, to its loopback address, or to none of them,
+   * because the device has had another address when the client id was made.
+   */
+  readonly clientIdBindsTo?: 'lan' | 'loopback' | 'elsewhere';
   /** Where the relay page is, if one is configured. */
   readonly relayUrl?: string;
 }
@@ -29,6 +42,16 @@ export interface NetworkFacts {
 /** Who will go through the sign-in: a phone, a browser on the device, ovos-shell's web view, or a terminal. */
 export type Asker = 'phone' | 'browser' | 'shell' | 'terminal';
 
+/** Who goes through a sign-in whose method is all that is known. */
+export const ASKER_OF_METHOD: Readonly<Record<Method, Asker>> = {
+  loopback: 'browser',
+  shell: 'shell',
+  lan: 'phone',
+  relay: 'phone',
+  paste: 'phone',
+  device: 'phone',
+};
+
 /** Everything that decides which ways are open. */
 export interface Situation {
   readonly provider: ProviderFacts;
@@ -38,25 +61,27 @@ export interface Situation {
 }
 
 /** Why a method is offered or refused; the words are in `locale/`. */
-export type MethodReason =
-  | 'device_flow_best'
-  | 'device_flow_missing'
-  | 'device_flow_limited'
-  | 'same_machine'
-  | 'other_machine'
-  | 'in_the_shell'
-  | 'no_shell'
-  | 'provider_takes_lan'
-  | 'provider_may_take_lan'
-  | 'provider_refuses_lan'
-  | 'no_lan_address'
-  | 'relay_configured'
-  | 'no_relay'
-  | 'provider_refuses_https'
-  | 'provider_refuses_loopback'
-  | 'client_id_binds_redirect'
-  | 'paste_always_works'
-  | 'paste_last_resort';
+export const METHOD_REASONS = [
+  'device_flow_best',
+  'device_flow_missing',
+  'device_flow_limited',
+  'same_machine',
+  'other_machine',
+  'in_the_shell',
+  'no_shell',
+  'provider_takes_lan',
+  'provider_may_take_lan',
+  'provider_refuses_lan',
+  'no_lan_address',
+  'relay_configured',
+  'no_relay',
+  'provider_refuses_https',
+  'provider_refuses_loopback',
+  'client_id_binds_redirect',
+  'paste_always_works',
+  'paste_last_resort',
+] as const;
+export type MethodReason = (typeof METHOD_REASONS)[number];
 
 export interface MethodChoice {
   readonly method: Method;
@@ -73,6 +98,8 @@ export interface Place {
   readonly loopbackHost: string;
   /** Address on the LAN, ready for a URL. */
   readonly lanHost: string;
+  /** The origin that every redirect URI must have, where the client id binds it. */
+  readonly boundOrigin?: string;
   readonly relayUrl?: string;
 }
 

@@ -1,5 +1,6 @@
-import { OAuthBrokerError } from '../../errors.ts';
-import { loopback } from './loopback.ts';
+import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
+import { loopbackUri } from './loopback.ts';
+import type { Attempt } from '../../store/records.ts';
 import type { MethodRule } from './method.ts';
 
 /**
@@ -9,14 +10,38 @@ import type { MethodRule } from './method.ts';
 export const paste: MethodRule = {
   method: 'paste',
   judge({ app, provider, asker }) {
-    if (app.isUrlClientId) return { refused: 'client_id_binds_redirect' };
-    if (provider.takesLoopback === false) return { refused: 'provider_refuses_loopback' };
+    // On the LAN that very address answers by itself.
+    if (app.clientIdBindsTo === 'lan') return { refused: 'client_id_binds_redirect' };
+    if (app.clientIdBindsTo === undefined && provider.takesLoopback === false)
+      return { refused: 'provider_refuses_loopback' };
     return asker === 'phone' || asker === 'terminal' ? 'paste_always_works' : 'paste_last_resort';
   },
-  ...(loopback.redirectUri === undefined ? {} : { redirectUri: loopback.redirectUri }),
+  redirectUri: loopbackUri,
 };
 
 const LONGEST_PASTE = 16_384;
+
+/**
+ * Reads what was pasted as the answer to one of a browser's attempts: the newest by this method, or another way that the
+ * user tried before and that led nowhere.
+ *
+ * @param attempts oldest first, one at least
+ * @throws OAuthBrokerError as {@link readPaste}
+ */
+export function readPasteFor(pasted: string, attempts: readonly Attempt[]): URLSearchParams {
+  const rank = ({ method }: Attempt): number => (method === 'paste' ? 0 : 1);
+  const likeliest = attempts.toReversed().sort((one, other) => rank(one) - rank(other));
+  let failure: unknown;
+  for (const { state, redirectUri } of likeliest) {
+    try {
+      return readPaste(pasted, state, redirectUri);
+    } catch (thrown) {
+      failure ??= thrown;
+      if (asBrokerError(thrown).code !== 'paste_other_site') break;
+    }
+  }
+  throw failure;
+}
 
 /**
  * What a user pasted: the whole address, only its query, or just the code (then the state is the attempt's).

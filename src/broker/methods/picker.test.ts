@@ -13,11 +13,14 @@ const GOOGLE_CALENDAR: ProviderFacts = { ...SPOTIFY, deviceFlow: 'limited' };
 const GITHUB: ProviderFacts = { ...SPOTIFY, takesPrivateHttp: true, deviceFlow: 'yes' };
 const UNKNOWN: ProviderFacts = { isPrivate: false };
 const KEYCLOAK: ProviderFacts = { isPrivate: true };
+const HOME_ASSISTANT: ProviderFacts = { isPrivate: true, takesLoopback: false, takesPrivateHttp: true };
 const HTTPS_ONLY: ProviderFacts = { ...SPOTIFY, takesLoopback: false };
 
-const PLAIN: AppFacts = { isUrlClientId: false };
-const INDIEAUTH: AppFacts = { isUrlClientId: true };
-const RELAYED: AppFacts = { isUrlClientId: false, relayUrl: 'https://relay.example/' };
+const PLAIN: AppFacts = {};
+const INDIEAUTH: AppFacts = { clientIdBindsTo: 'lan' };
+const INDIEAUTH_MOVED: AppFacts = { clientIdBindsTo: 'elsewhere' };
+const INDIEAUTH_ALONE: AppFacts = { clientIdBindsTo: 'loopback' };
+const RELAYED: AppFacts = { relayUrl: 'https://relay.example/' };
 const LAN: NetworkFacts = { hasLanAddress: true };
 const OFFLINE: NetworkFacts = { hasLanAddress: false };
 
@@ -32,8 +35,12 @@ const ROWS: readonly Row[] = [
   ['Google Calendar, which its device flow does not cover', GOOGLE_CALENDAR, PLAIN, LAN, 'phone', 'paste'],
   ['GitHub from a phone', GITHUB, PLAIN, LAN, 'phone', 'device lan paste'],
   ['GitHub without a LAN', GITHUB, PLAIN, OFFLINE, 'terminal', 'device paste'],
-  ['Home Assistant from a phone', KEYCLOAK, INDIEAUTH, LAN, 'phone', 'lan'],
-  ['Home Assistant in the shell', KEYCLOAK, INDIEAUTH, LAN, 'shell', 'lan'],
+  ['Home Assistant from a phone', HOME_ASSISTANT, INDIEAUTH, LAN, 'phone', 'lan'],
+  ['Home Assistant in the shell', HOME_ASSISTANT, INDIEAUTH, LAN, 'shell', 'shell lan'],
+  ['Home Assistant in a browser of the device', HOME_ASSISTANT, INDIEAUTH, LAN, 'browser', 'loopback lan'],
+  ['Home Assistant after the device has moved', HOME_ASSISTANT, INDIEAUTH_MOVED, LAN, 'phone', 'paste'],
+  ['Home Assistant after that, in a browser', HOME_ASSISTANT, INDIEAUTH_MOVED, LAN, 'browser', 'paste'],
+  ['Home Assistant without a LAN', HOME_ASSISTANT, INDIEAUTH_ALONE, OFFLINE, 'browser', 'loopback paste'],
   ['Keycloak at home', KEYCLOAK, PLAIN, LAN, 'phone', 'lan paste'],
   ['a provider that nobody knows', UNKNOWN, PLAIN, LAN, 'phone', 'lan paste'],
   ['a provider that takes https alone, without a relay', HTTPS_ONLY, PLAIN, LAN, 'phone', ''],
@@ -65,7 +72,7 @@ describe('why a method is refused', () => {
   test.each([
     ['Spotify', SPOTIFY, PLAIN, LAN, 'lan', 'provider_refuses_lan'],
     ['Google Calendar', GOOGLE_CALENDAR, PLAIN, LAN, 'device', 'device_flow_limited'],
-    ['Home Assistant', KEYCLOAK, INDIEAUTH, LAN, 'paste', 'client_id_binds_redirect'],
+    ['Home Assistant', HOME_ASSISTANT, INDIEAUTH, LAN, 'paste', 'client_id_binds_redirect'],
     ['a device without a LAN', UNKNOWN, PLAIN, OFFLINE, 'lan', 'no_lan_address'],
     ['no relay', SPOTIFY, PLAIN, LAN, 'relay', 'no_relay'],
     ['a phone', SPOTIFY, PLAIN, LAN, 'loopback', 'other_machine'],

@@ -7,7 +7,7 @@ export const relay: MethodRule = {
   judge({ app, provider, network }) {
     if (app.relayUrl === undefined) return { refused: 'no_relay' };
     if (!network.hasLanAddress) return { refused: 'no_lan_address' };
-    if (app.isUrlClientId) return { refused: 'client_id_binds_redirect' };
+    if (app.clientIdBindsTo !== undefined) return { refused: 'client_id_binds_redirect' };
     return provider.takesHttps === false ? { refused: 'provider_refuses_https' } : 'relay_configured';
   },
   redirectUri: ({ relayUrl }) => relayUrl ?? '',
