@@ -1,17 +1,16 @@
 import { hostname } from 'node:os';
 import { Broker } from './broker/index.ts';
 import { EventHub } from './broker/event-hub.ts';
-import { callbackUri } from './broker/redirect-uri.ts';
 import { BusClient } from './bus/client.ts';
 import { attachHandlers } from './bus/handlers/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
+import { createDeviceStore } from './device-store.ts';
 import type { Log } from './log.ts';
 import { interfaceAddresses, lanAddress, lanAddressFinder } from './net/lan-address.ts';
 import { createOutboundFetch } from './net/outbound.ts';
 import { QrImages } from './qr/qr-images.ts';
 import { type RandomBytes, systemRandom } from './random.ts';
-import { FileStore } from './store/file-store.ts';
 import { RELEASED_AT } from './release.ts';
 import { Progress } from './web/progress.ts';
 import { WebServer } from './web/server.ts';
@@ -34,17 +33,8 @@ export interface Daemon {
 /** Builds the parts and knows in which order they start and stop. */
 export function createDaemon(settings: Settings, options: DaemonOptions): Daemon {
   const { log, clock = systemClock, random = systemRandom, fetch = createOutboundFetch() } = options;
-  const { stateDir, cacheDir, tempDir } = settings.paths;
   const { loopbackHost } = settings.redirect;
-  const store = new FileStore({
-    stateDir,
-    cacheDir,
-    tempDir,
-    clock,
-    log,
-    sharing: settings.sharedFiles,
-    callbackEndpoint: (mungedId) => callbackUri(loopbackHost, web.port, mungedId),
-  });
+  const store = createDeviceStore(settings, { clock, log, port: () => web.port });
   const events = new EventHub();
   const lanHost = lanAddressFinder(clock, () => lanAddress(settings.lanHost));
   const broker = new Broker({

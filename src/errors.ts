@@ -49,6 +49,7 @@ export const ERROR_KINDS = {
   not_connected: 'needs_user',
   no_refresh_token: 'needs_user',
   invalid_grant: 'needs_user',
+  moved: 'needs_user',
   insufficient_scope: 'needs_user',
   // The provider's side.
   provider_error: 'transient',
@@ -56,6 +57,17 @@ export const ERROR_KINDS = {
   provider_timeout: 'transient',
   provider_bad_response: 'transient',
   provider_redirected: 'config',
+  // Moving to another device.
+  passphrase_unfit: 'request',
+  passphrase_mismatch: 'request',
+  passphrase_wrong: 'request',
+  archive_exists: 'request',
+  archive_unreadable: 'request',
+  archive_unwritable: 'request',
+  archive_damaged: 'request',
+  archive_newer: 'config',
+  confirmation_needed: 'request',
+  move_unfinished: 'transient',
   // This program's side.
   store_unavailable: 'transient',
   store_locked: 'config',

@@ -14,6 +14,20 @@ export const nodeProcess: CommandProcess = {
     process.on('uncaughtException', listener);
     process.on('unhandledRejection', listener);
   },
+  async terminal() {
+    const { nodeTerminal } = await import('./node-terminal.ts');
+    return nodeTerminal;
+  },
+  async createStore(settings, log) {
+    const [{ createDeviceStore }, { systemClock }, { openNodeFiles }] = await Promise.all([
+      import('./device-store.ts'),
+      import('./clock.ts'),
+      import('./store/node-files.ts'),
+    ]);
+    const { port } = settings.http;
+    const store = createDeviceStore(settings, { clock: systemClock, log, port: () => port });
+    return { store, files: await openNodeFiles() };
+  },
   async createDaemon(settings, options) {
     // Loaded here, so that `--help` and the like do not wait for it.
     const { createDaemon } = await import('./daemon.ts');

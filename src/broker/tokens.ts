@@ -144,6 +144,7 @@ export class Tokens {
     const { state, reason } = await this.#options.connections.view(app);
     if (state === 'needs_credentials')
       return new OAuthBrokerError('needs_credentials', { app: app.mungedId });
+    if (reason === 'moved') return new OAuthBrokerError('moved', { app: app.mungedId });
     if (reason === 'invalid_grant') {
       return new OAuthBrokerError('invalid_grant', { app: app.mungedId, provider: hostOf(app) });
     }

@@ -9,6 +9,7 @@ export const EXIT = {
   portInUse: 4,
   storeLocked: 5,
   storeUnwritable: 6,
+  archive: 7,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -20,6 +21,14 @@ const BY_ERROR: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   store_locked: EXIT.storeLocked,
   store_unwritable: EXIT.storeUnwritable,
   store_newer: EXIT.storeUnwritable,
+  passphrase_unfit: EXIT.archive,
+  passphrase_mismatch: EXIT.archive,
+  passphrase_wrong: EXIT.archive,
+  archive_exists: EXIT.archive,
+  archive_unreadable: EXIT.archive,
+  archive_unwritable: EXIT.archive,
+  archive_damaged: EXIT.archive,
+  archive_newer: EXIT.archive,
 };
 
 export function exitCodeOf(code: ErrorCode): ExitCode {

@@ -1,6 +1,9 @@
 import type { Environment } from '../config/locations.ts';
 import type { Daemon, DaemonOptions } from '../daemon.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Log } from '../log.ts';
+import type { OfflineStore } from './offline-store.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What a command may know of the process it runs in; `main.ts` gives it. */
 export interface CommandProcess {
@@ -11,5 +14,8 @@ export interface CommandProcess {
   onSignal(listener: (signal: string) => void): void;
   /** Calls `listener` for an exception or rejection that nobody caught. */
   onUncaught(listener: (thrown: unknown) => void): void;
+  terminal(): Promise<Terminal>;
+  /** This device's store, not opened yet. */
+  createStore(settings: Settings, log: Log): Promise<OfflineStore>;
   createDaemon(settings: Settings, options: DaemonOptions): Promise<Daemon>;
 }

@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { ExportCommandOptions } from './export.ts';
 import { tellFailure } from './failure.ts';
+import type { ImportCommandOptions } from './import.ts';
 import type { CommandProcess } from './process.ts';
 import type { ServeOptions } from './serve.ts';
 
@@ -39,6 +41,32 @@ export async function runCommand(args: readonly string[], process: CommandProces
     .action(async () => {
       const { showConfig } = await import('./show-config.ts');
       exitCode = await showConfig(process);
+    });
+  const passphraseFile = new Option(
+    '--passphrase-file <file>',
+    'read the passphrase from the first line of a file',
+  );
+  program
+    .command('export')
+    .argument('[file]', 'the archive to write')
+    .description(
+      'move apps and sign-ins to another device: write them into an archive sealed with a passphrase',
+    )
+    .addOption(passphraseFile)
+    .option('--copy', 'go on using the sign-ins on this device as well')
+    .action(async (file: string | undefined, options: ExportCommandOptions) => {
+      const { exportCommand } = await import('./export.ts');
+      exitCode = await exportCommand(file, options, process);
+    });
+  program
+    .command('import')
+    .argument('<file>', 'an archive that `ovos-oauth export` wrote')
+    .description('take in the apps and sign-ins of another device')
+    .addOption(passphraseFile)
+    .option('-y, --yes', 'do not ask before something of this device is replaced')
+    .action(async (file: string, options: ImportCommandOptions) => {
+      const { importCommand } = await import('./import.ts');
+      exitCode = await importCommand(file, options, process);
     });
 
   try {

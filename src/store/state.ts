@@ -207,7 +207,7 @@ export class State {
     const all = [token, ...(this.quarantine.get(token.mungedId) ?? [])];
     if (all.length > MOST_QUARANTINED) {
       // What was only replaced goes before what somebody still has to see to.
-      const replaced = all.findLastIndex(({ reason }) => reason === 'replaced_file');
+      const replaced = all.findLastIndex(({ reason }) => reason.startsWith('replaced_'));
       all.splice(replaced, 1);
     }
     this.quarantine.set(token.mungedId, all);

@@ -32,6 +32,8 @@ function fakeProcess(daemon: Partial<Daemon> = {}) {
     printError: (text) => void errors.push(text),
     onSignal: (listener) => void signals.push(listener),
     onUncaught: (listener) => void faults.push(listener),
+    terminal: () => Promise.reject(new Error('nobody is asked')),
+    createStore: () => Promise.reject(new Error('no store')),
     createDaemon: async () => ({
       start: async () => {
         calls.push('start');
