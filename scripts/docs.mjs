@@ -15,4 +15,4 @@ const { outputFiles } = await build({
 const { generatedPages } = await import(
   `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
 );
-for (const [name, page] of generatedPages()) await writeFile(join(ROOT, 'docs', name), page);
+for (const [name, page] of await generatedPages()) await writeFile(join(ROOT, 'docs', name), page);

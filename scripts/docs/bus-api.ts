@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import { failureFields } from '../../src/bus/api/fields.ts';
+import { provider } from '../../src/bus/api/provider.ts';
 import { INCOMING } from '../../src/bus/api/incoming.ts';
 import { OUTGOING, type Way } from '../../src/bus/api/outgoing.ts';
 import { GENERATED, table } from './markdown.ts';
+import { METHOD_REASONS, METHODS } from '../../src/broker/methods/method.ts';
+import { en } from '../../src/locale/en.ts';
 import { type FieldLine, fieldLines } from './schema.ts';
 
 const WAYS: Readonly<Record<Way, string>> = {
@@ -36,6 +39,21 @@ what was asked for. \`error\` and \`hint\` are in the language of the request's 
 in the device's.
 
 ${fields(v.object(failureFields))}
+## Ways to sign in
+
+A sign-in can be done in several ways (\`method\`). Which of them are open depends on the provider, the app, the network
+and who goes through it.
+
+${table(
+  ['Method', 'What it is called'],
+  METHODS.map((method) => [`\`${method}\``, en.methods.names[method]]),
+)}
+Why one is open or not (\`reason\`):
+
+${table(
+  ['Reason', 'In words'],
+  METHOD_REASONS.map((reason) => [`\`${reason}\``, en.methods.reasons[reason]]),
+)}
 ## Requests
 
 ${Object.entries(INCOMING).map(requestSection).join('\n')}
@@ -65,7 +83,12 @@ function outgoingSection([topic, message]: [string, (typeof OUTGOING)[keyof type
 
 ${message.about}
 
-${WAYS[message.way]}${fields(message.data)}${failure}`;
+${WAYS[message.way]}${fields(message.data)}${entriesOf(topic)}${failure}`;
+}
+
+/** What each entry of a message's list carries, where no other message says so. */
+function entriesOf(topic: string): string {
+  return topic === 'oauth.providers.response' ? `\nEach entry:\n\n${fields(provider)}` : '';
 }
 
 function failureOf(schema: unknown): string {

@@ -29,6 +29,9 @@ const STANDARD_ERRORS: ReadonlyMap<string, string> = new Map([
   ['bad_verification_code', 'invalid_grant'],
   ['bad_refresh_token', 'invalid_grant'],
   ['incorrect_client_credentials', 'invalid_client'],
+  // Todoist's, https://developer.todoist.com/api/v1/#tag/Authorization/OAuth
+  ['bad_authorization_code', 'invalid_grant'],
+  ['incorrect_application_credentials', 'invalid_client'],
 ]);
 
 function parseJson(body: string): JsonObject | undefined {

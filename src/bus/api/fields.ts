@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { METHOD_REASONS, METHODS, type MethodReason } from '../../broker/methods/method.ts';
 import { ERROR_KINDS, type ErrorCode } from '../../errors.ts';
 
 // The fields that the messages of docs/bus-api.md are made of. `about` is what that page says of a field.
@@ -124,6 +125,11 @@ export function optionalTexts(about: string) {
   );
 }
 
+/** A way to sign in that may be missing. */
+export function optionalMethod(about: string) {
+  return v.pipe(v.nullish(v.picklist(METHODS), null), v.description(about));
+}
+
 /** A switch that may be missing, which then says nothing. */
 export function maybe(about: string) {
   return v.pipe(v.nullish(v.boolean(), null), v.description(about));
@@ -171,12 +177,47 @@ export const failureFields = {
   ),
 };
 
+/** The same for a sign-in whose method was chosen. */
+export const signInFailureFields = {
+  ...failureFields,
+  reason: described(
+    v.exactOptional(v.picklist(METHOD_REASONS)),
+    'With `method_not_possible`: why not, one of the reasons below.',
+  ),
+};
+
+/** The ways to sign in, as an answer lists them. */
+export const methods = described(
+  v.array(
+    v.object({
+      method: v.picklist(METHODS),
+      offered: v.boolean(),
+      reason: v.picklist(METHOD_REASONS),
+    }),
+  ),
+  'Every [way to sign in](#ways-to-sign-in), best first, then those that are not open, each with its reason: `{method, offered, reason}`.',
+);
+
+/** What the user types at the provider (RFC 8628 §3.2). */
+export const deviceCodes = {
+  user_code: described(
+    v.exactOptional(v.string()),
+    'By the method `device`: the code that the user types there.',
+  ),
+  verification_uri: described(v.exactOptional(v.string()), 'Likewise: the page on which it is typed.'),
+  verification_uri_complete: described(
+    v.exactOptional(v.string()),
+    'Likewise: that page with the code filled in, where the provider has one. Show the code all the same (RFC 8628 §3.3.1).',
+  ),
+};
+
 export interface Failure {
   readonly error: string;
   readonly error_code: ErrorCode;
   readonly hint?: string;
   /** Seconds. */
   readonly retry_after?: number;
+  readonly reason?: MethodReason;
 }
 
 /** A schema with what docs/bus-api.md says of it. */

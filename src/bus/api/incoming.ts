@@ -11,6 +11,7 @@ import {
   onUnlessFalse,
   optionalScope,
   optional,
+  optionalMethod,
   optionalOfUser,
   optionalSeconds,
   optionalTexts,
@@ -81,15 +82,37 @@ export const INCOMING = {
   ),
 
   'oauth.start': request(
-    'Starts a sign-in in ovos-shell, which shows the page of the provider or, where credentials are missing, a form for them.',
+    'Starts a sign-in in ovos-shell, which shows the page of the provider or, where credentials are missing or were refused, a form for them.',
     ['oauth.start.response', 'ovos.shell.oauth.start.authentication', 'oauth.token.response.<munged id>'],
-    appIds,
+    {
+      ...appIds,
+      method: optionalMethod(
+        'The [way to sign in](#ways-to-sign-in); `shell` if missing. One that is not open is refused with `method_not_possible`.',
+      ),
+    },
   ),
 
   'oauth.generate.qr.request': request(
-    'Asks for a QR code that leads a phone to the sign-in, by a short link to a page on this device. The link works for as long as `attempt_lifetime` says.',
+    'Asks for a QR code that leads a phone to the sign-in, by a short link to a page on this device. The link works for as long as `attempt_lifetime` says. Where a code is the best way and the provider has an address with the code in it, the QR code leads there at once.',
     ['oauth.generate.qr.response', 'ovos.shell.oauth.display.qr.code', 'oauth.token.response.<munged id>'],
+    {
+      ...appIds,
+      method: optionalMethod(
+        'The [way to sign in](#ways-to-sign-in) that the link begins with; the best one if missing. One that is not open is refused with `method_not_possible`.',
+      ),
+    },
+  ),
+
+  'oauth.cancel': request(
+    'Ends every sign-in of an app that waits for the user, links and device codes included. Whoever asked for one is told by `oauth.status.changed`.',
+    ['oauth.cancel.response'],
     appIds,
+  ),
+
+  'oauth.providers': request(
+    'Asks which providers are known, or for all that is known of one.',
+    ['oauth.providers.response'],
+    { name: optional(LONGEST_ID, 'Only this provider, in detail; a name as `oauth.register` takes it.') },
   ),
 
   'oauth.refresh': request(

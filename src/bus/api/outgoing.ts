@@ -1,6 +1,15 @@
 import * as v from 'valibot';
 import type { JsonObject, JsonValue } from '../../json.ts';
-import { described, failureFields, givenAppIds, sentAppIds } from './fields.ts';
+import {
+  described,
+  deviceCodes,
+  failureFields,
+  givenAppIds,
+  methods,
+  sentAppIds,
+  signInFailureFields,
+} from './fields.ts';
+import { provider } from './provider.ts';
 
 /**
  * How a message goes out: a `reply` has the context of the request with `source` and `destination` swapped
@@ -69,7 +78,8 @@ const status = v.object({
 /** Every message that the broker sends. */
 export const OUTGOING = {
   'oauth.ping': {
-    about: 'Sent whenever the service has come onto the bus: skills register their apps again.',
+    about:
+      'Sent whenever the service has come onto the bus, and again after a registration for which the issuer could not be reached: skills register their apps again.',
     way: 'event',
     data: v.object({}),
   },
@@ -104,10 +114,10 @@ export const OUTGOING = {
 
   'oauth.start.response': {
     about:
-      'Says that ovos-shell was asked to show the sign-in. With the code `needs_credentials` it was asked to show its form.',
+      'Says that ovos-shell was asked to show the sign-in. With the codes `needs_credentials`, `invalid_client` and `registration_refused` it was asked to show its form.',
     way: 'reply',
-    data: v.object({ ...sentAppIds, url, expires_at: expiresAt }),
-    failure: v.object({ ...givenAppIds, ...failureFields }),
+    data: v.object({ ...sentAppIds, url, expires_at: expiresAt, methods, ...deviceCodes }),
+    failure: v.object({ ...givenAppIds, ...signInFailureFields }),
   },
 
   'oauth.generate.qr.response': {
@@ -118,8 +128,24 @@ export const OUTGOING = {
       qr,
       url: described(v.string(), 'What the QR code says, for whoever would rather type it.'),
       expires_at: expiresAt,
+      methods,
+      ...deviceCodes,
     }),
+    failure: v.object({ ...givenAppIds, ...signInFailureFields }),
+  },
+
+  'oauth.cancel.response': {
+    about: 'Says how many sign-ins were ended.',
+    way: 'reply',
+    data: v.object({ ...sentAppIds, cancelled: described(v.number(), 'How many; 0 where none waited.') }),
     failure: v.object({ ...givenAppIds, ...failureFields }),
+  },
+
+  'oauth.providers.response': {
+    about: 'The providers, sorted by name, or the one that was asked for.',
+    way: 'reply',
+    data: v.object({ providers: described(v.array(provider), 'One entry a provider.') }),
+    failure: v.object(failureFields),
   },
 
   'oauth.refresh.response': {
@@ -235,6 +261,10 @@ export const OUTGOING = {
       ),
       error_code: described(v.exactOptional(failureFields.error_code), 'The same for programs.'),
       hint: failureFields.hint,
+      attempt: described(
+        v.exactOptional(v.literal('failed')),
+        'A sign-in failed, and `error` says why. Whatever was connected before is as `state` says: often it still is.',
+      ),
     }),
   },
 
@@ -245,19 +275,22 @@ export const OUTGOING = {
       url: described(v.string(), 'The page to show; empty with the form.'),
       ...sentAppIds,
       needs_credentials: described(v.boolean(), 'Whether to show the form.'),
+      expires_at: v.exactOptional(expiresAt),
+      methods: v.exactOptional(methods),
+      ...deviceCodes,
     }),
   },
 
   'ovos.shell.oauth.display.qr.code': {
     about: 'Asks ovos-shell to show the QR code, unless the app was registered with `shell_integration` off.',
     way: 'forward',
-    data: v.object({ ...sentAppIds, qr }),
+    data: v.object({ ...sentAppIds, qr, ...deviceCodes }),
   },
 
   'ovos.shell.oauth.register.credentials.response': {
     about: 'Says that the credentials are kept and that the sign-in has started.',
     way: 'reply',
-    data: v.object({ ...sentAppIds, url, expires_at: expiresAt }),
+    data: v.object({ ...sentAppIds, url, expires_at: expiresAt, methods, ...deviceCodes }),
     failure: v.object({ ...givenAppIds, ...failureFields }),
   },
 

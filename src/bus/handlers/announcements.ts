@@ -32,7 +32,8 @@ export function announcements(
       const failure = failureOf(error, languageOf(context, lang), app.mungedId);
       broker.connections
         .view(app)
-        .then((view) => emit(event('oauth.status.changed', { ...statusOf(view), ...failure }, context), app))
+        .then((view) => ({ ...statusOf(view), ...failure, attempt: 'failed' as const }))
+        .then((status) => emit(event('oauth.status.changed', status, context), app))
         .catch((cause: unknown) => logFailure(log, 'A failed sign-in could not be announced.', cause));
     },
 

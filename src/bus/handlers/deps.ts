@@ -3,9 +3,11 @@ import type { Connections } from '../../broker/connections.ts';
 import type { EventHub } from '../../broker/event-hub.ts';
 import type { SignIn } from '../../broker/sign-in.ts';
 import type { Tokens } from '../../broker/tokens.ts';
+import type { Providers } from '../../providers/index.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { AppOrder } from './app-order.ts';
+import type { PingAgain } from './ping-again.ts';
 
 /** Who draws QR codes; src/qr does. */
 export interface QrSource {
@@ -23,9 +25,10 @@ export interface QrSource {
 export interface HandlerDeps {
   readonly broker: {
     readonly apps: Pick<Apps, 'register' | 'setCredentials' | 'find' | 'all'>;
-    readonly signIn: Pick<SignIn, 'start' | 'invite' | 'complete'>;
+    readonly signIn: Pick<SignIn, 'start' | 'invite' | 'complete' | 'cancel'>;
     readonly tokens: Pick<Tokens, 'refresh' | 'get' | 'revoke'>;
     readonly connections: Pick<Connections, 'view'>;
+    readonly providers: Pick<Providers, 'all' | 'find'>;
   };
   readonly events: Pick<EventHub, 'subscribe'>;
   readonly qr: QrSource;
@@ -43,4 +46,5 @@ export interface HandlerDeps {
 /** What one handler is given. */
 export interface Tools extends HandlerDeps {
   readonly order: AppOrder;
+  readonly pingAgain: PingAgain;
 }

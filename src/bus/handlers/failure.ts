@@ -1,3 +1,4 @@
+import { METHOD_REASONS, type MethodReason } from '../../broker/methods/method.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
 import { explain, wordsFor } from '../../locale/index.ts';
@@ -13,12 +14,17 @@ import type { MessageContext } from '../context.ts';
 export function failureOf(error: OAuthBrokerError, lang: string, app: string): Failure {
   const words = wordsFor(lang);
   const details = { provider: words.pages.someProvider, app, ...error.details };
-  const { retry_after: retryAfter } = error.details;
+  const { retry_after: retryAfter, reason } = error.details;
   return {
     ...explain(words, new OAuthBrokerError(error.code, details)),
     error_code: error.code,
     ...(typeof retryAfter === 'number' ? { retry_after: retryAfter } : {}),
+    ...(error.code === 'method_not_possible' && isMethodReason(reason) ? { reason } : {}),
   };
+}
+
+function isMethodReason(value: unknown): value is MethodReason {
+  return METHOD_REASONS.some((reason) => reason === value);
 }
 
 /** The language of a message's session, a BCP 47 tag; `fallback` where it names none. */

@@ -173,7 +173,13 @@ describe('the flow of ovos-shell', () => {
     const typed = { ...ids, client_id: ' id ', client_secret: 's3cret\n' };
     const { url, expires_at: expiresAt } = await bus.ask('ovos.shell.oauth.register.credentials', typed);
     expect(expiresAt).toBe(clock.now() / 1_000 + 600);
-    expect(bus.of(SHOW).at(-1)).toEqual({ url, ...ids, needs_credentials: false });
+    expect(bus.of(SHOW).at(-1)).toEqual({
+      url,
+      ...ids,
+      needs_credentials: false,
+      expires_at: expiresAt,
+      methods: expect.arrayContaining([{ method: 'shell', offered: true, reason: 'in_the_shell' }]),
+    });
 
     expect(await forwardAnswer(url, { code: 'secret code' })).toEqual({ result: 'Ok' });
     expect(bus.of(TOKEN)).toEqual([
@@ -209,7 +215,7 @@ describe('the flow of ovos-shell', () => {
   test('starts at once for credentials that the skill brought', async () => {
     await bus.ask('oauth.register', { ...registration, ...credentials });
     const { url } = await bus.ask('oauth.start', ids);
-    expect(bus.of(SHOW)).toEqual([{ url, ...ids, needs_credentials: false }]);
+    expect(bus.of(SHOW)).toMatchObject([{ url, ...ids, needs_credentials: false }]);
   });
 
   test('says so when the user declines, and takes the answer only once', async () => {
@@ -287,6 +293,7 @@ describe('oauth.generate.qr.request', () => {
       qr: `/run/${linkCode}.png`,
       url: `http://[fd00::1]:36536/s/${linkCode}`,
       expires_at: clock.now() / 1_000 + 600,
+      methods: expect.arrayContaining([{ method: 'lan', offered: true, reason: 'provider_may_take_lan' }]),
     });
     expect(drawn).toBe(`HTTP://[FD00::1]:36536/S/${linkCode}`);
     expect(bus.of('ovos.shell.oauth.display.qr.code')).toEqual([{ ...ids, qr: answer['qr'] }]);
@@ -362,18 +369,30 @@ describe('what the broker tells', () => {
     const { url } = await bus.ask('oauth.get', ids, 'oauth.url', CONTEXT);
     provider = async () => Response.json({ error: 'invalid_client' }, { status: 401 });
     await forwardAnswer(url, { code: 'c' });
-    expect(bus.of('oauth.status.changed')).toEqual([
-      {
-        munged_id: 'skill_app',
-        ...ids,
-        state: 'disconnected',
-        error: 'provider.example does not accept the client id or secret of skill_app.',
-        error_code: 'invalid_client',
-        hint: 'Check the client id and secret, then sign in again.',
-      },
-    ]);
-    expect(bus.sent.find(({ type }) => type === 'oauth.status.changed')?.context.toJson()).toBe(SWAPPED);
+    const status = {
+      munged_id: 'skill_app',
+      ...ids,
+      since: clock.now() / 1_000,
+      state: 'needs_credentials',
+      error: 'provider.example does not accept the client id or secret of skill_app.',
+      error_code: 'invalid_client',
+      hint: 'Check the client id and secret, then sign in again.',
+    };
+    // The state, to everybody; and the failure, to whoever asked.
+    expect(bus.of('oauth.status.changed')).toEqual([status, { ...status, attempt: 'failed' }]);
+    expect(bus.sent.findLast(({ type }) => type === 'oauth.status.changed')?.context.toJson()).toBe(SWAPPED);
     expect(bus.of(TOKEN)).toEqual([]);
+  });
+
+  test('a sign-in that the user declines leaves no doubt that the older token is still there', async () => {
+    await signIn();
+    const { url } = await bus.ask('oauth.get', ids, 'oauth.url');
+    await forwardAnswer(url, { error: 'access_denied' });
+    expect(bus.of('oauth.status.changed').at(-1)).toMatchObject({
+      state: 'connected',
+      attempt: 'failed',
+      error_code: 'access_denied',
+    });
   });
 
   test('says why an app needs its user, and reminds of a coming end', async () => {

@@ -3,9 +3,12 @@ import { event, reply } from '../api/messages.ts';
 import type { BusClient } from '../client.ts';
 import { announcements } from './announcements.ts';
 import { AppOrder } from './app-order.ts';
+import { cancel } from './cancel.ts';
 import type { HandlerDeps } from './deps.ts';
 import { get } from './get.ts';
 import { hostInfo } from './host-info.ts';
+import { PingAgain } from './ping-again.ts';
+import { providers } from './providers.ts';
 import { generateQr } from './qr.ts';
 import { refresh } from './refresh.ts';
 import { register } from './register.ts';
@@ -27,11 +30,15 @@ export interface Handlers {
 export function attachHandlers(bus: Pick<BusClient, 'on' | 'emit' | 'onOpen'>, deps: HandlerDeps): Handlers {
   const { clock = systemClock, log, lang } = deps;
   const requests = new Requests({ bus, clock, log, lang });
-  const tools = { ...deps, order: new AppOrder() };
+  const ping = (): void => bus.emit(event('oauth.ping', {}));
+  const pingAgain = new PingAgain(clock, ping);
+  const tools = { ...deps, order: new AppOrder(), pingAgain };
   requests.serve('oauth.register', register(tools));
   requests.serve('oauth.get', get(tools));
   requests.serve('oauth.start', start(tools));
   requests.serve('oauth.generate.qr.request', generateQr(tools));
+  requests.serve('oauth.cancel', cancel(tools));
+  requests.serve('oauth.providers', providers(tools));
   requests.serve('oauth.refresh', refresh(tools));
   requests.serve('oauth.token.get', getToken(tools));
   requests.serve('oauth.status', status(tools));
@@ -49,8 +56,13 @@ export function attachHandlers(bus: Pick<BusClient, 'on' | 'emit' | 'onOpen'>, d
   }
 
   deps.events.subscribe(announcements(bus, deps));
-  bus.onOpen(() => bus.emit(event('oauth.ping', {})));
-  return { stop: () => requests.stop() };
+  bus.onOpen(ping);
+  return {
+    stop() {
+      pingAgain.stop();
+      return requests.stop();
+    },
+  };
 }
 
 export type { HandlerDeps, QrSource } from './deps.ts';

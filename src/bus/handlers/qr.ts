@@ -1,8 +1,10 @@
+import { defined } from '../../defined.ts';
 import { forward, reply } from '../api/messages.ts';
 import { givenIds, refOf } from './app-ref.ts';
 import { askerOf } from './asker.ts';
 import type { Tools } from './deps.ts';
 import type { RequestHandler } from './requests.ts';
+import { deviceFields, methodFields } from './sign-in-fields.ts';
 
 export function generateQr({
   broker,
@@ -15,20 +17,27 @@ export function generateQr({
     async answer({ message, data }) {
       const ref = refOf(data);
       const ids = { skill_id: data.skill_id, app_id: data.app_id };
-      const { app, linkCode, expiresAt } = await order.use(ref, () =>
-        broker.signIn.invite(ref, askerOf(message)),
+      const invitation = await order.use(ref, () =>
+        broker.signIn.invite(ref, { ...askerOf(message), ...defined({ method: data.method ?? undefined }) }),
       );
+      const { app, linkCode, expiresAt, device } = invitation;
       const address = `${await lanHost()}:${port()}`;
+      const complete = device?.verificationUriComplete;
       // Upper case throughout is the small form of a QR code (ISO/IEC 18004 §7.4.4); host and path take it either way.
-      const path = await qr.create(`HTTP://${address.toUpperCase()}/S/${linkCode}`, linkCode);
+      const said = complete ?? `HTTP://${address.toUpperCase()}/S/${linkCode}`;
+      const codes = deviceFields(device);
+      const path = await qr.create(said, linkCode);
       const answer = reply(message, 'oauth.generate.qr.response', {
         ...ids,
         qr: path,
-        url: `http://${address}/s/${linkCode}`,
+        url: complete ?? `http://${address}/s/${linkCode}`,
         expires_at: expiresAt / 1_000,
+        ...methodFields(invitation),
+        ...codes,
       });
       if (!app.shellIntegration) return [answer];
-      return [answer, forward(message, 'ovos.shell.oauth.display.qr.code', { ...ids, qr: path })];
+      const shown = { ...ids, qr: path, ...codes };
+      return [answer, forward(message, 'ovos.shell.oauth.display.qr.code', shown)];
     },
     refuse: (message, failure) =>
       reply(message, 'oauth.generate.qr.response', { ...givenIds(message.data), ...failure }),

@@ -1,4 +1,6 @@
+import { mungedIdOf } from '../../broker/munged-id.ts';
 import type { Registration } from '../../broker/types.ts';
+import { asBrokerError } from '../../errors.ts';
 import { LONGEST_CREDENTIAL } from '../api/fields.ts';
 import type { Incoming } from '../api/incoming.ts';
 import { reply } from '../api/messages.ts';
@@ -6,14 +8,18 @@ import { givenMungedId, givenText, refOf } from './app-ref.ts';
 import type { Tools } from './deps.ts';
 import type { RequestHandler } from './requests.ts';
 
-export function register({ broker, order }: Tools): RequestHandler<'oauth.register'> {
+export function register({ broker, order, pingAgain }: Tools): RequestHandler<'oauth.register'> {
   return {
     async answer({ message, data }) {
       const registration = registrationOf(data);
       const { app, needsCredentials } = await order.change(registration, () =>
-        broker.apps.register(registration),
+        broker.apps.register(registration).catch((thrown: unknown) => {
+          pingAgain.failed(mungedIdOf(registration), asBrokerError(thrown));
+          throw thrown;
+        }),
       );
       const { mungedId, clientId } = app;
+      pingAgain.registered(mungedId);
       return [
         reply(message, 'oauth.register.response', {
           munged_id: mungedId,
