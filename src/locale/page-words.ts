@@ -1,6 +1,10 @@
 import type { ErrorCode } from '../errors.ts';
+import type { Method } from '../store/records.ts';
 
-/** The words of the pages. `{app}` is the skill that asks, `{provider}` the host that the user signs in at. */
+/**
+ * The words of the pages. `{app}` is the skill that asks, `{provider}` the name or the host of where the user signs in,
+ * `{minutes}` a count with its unit, such as "8 minutes".
+ */
 export interface PageWords {
   /** Follows the heading in the title of every page. */
   readonly product: string;
@@ -15,16 +19,58 @@ export interface PageWords {
     readonly heading: string;
     readonly text: string;
     readonly skill: string;
+    readonly account: string;
     readonly access: string;
     /** In place of a list of scopes, where the app asks for none. */
     readonly defaultAccess: string;
     /** Ends a list of scopes that is cut; `{count}` are left out. */
     readonly moreAccess: string;
-    readonly button: string;
+    /** On the one big button, by the way that it starts. */
+    readonly buttons: Readonly<Record<Method, string>>;
+    /** Stands above the buttons of the other ways. */
+    readonly others: string;
+    /** Where no way at all is open. */
+    readonly noWay: string;
+    /** Opens the list of the ways that are not possible. */
+    readonly whyNot: string;
     readonly password: string;
-    /** `{minutes}` is a count with its unit, such as "8 minutes". */
     readonly expires: string;
   };
+  readonly device: {
+    /** Stands above the code. */
+    readonly label: string;
+    readonly copy: string;
+    readonly open: string;
+    /** Where the address brings the code along. */
+    readonly filledIn: string;
+    /** `{address}` is where the code is typed. */
+    readonly type: string;
+    readonly waiting: string;
+    readonly expires: string;
+    readonly again: string;
+  };
+  readonly paste: {
+    readonly heading: string;
+    readonly signIn: string;
+    readonly signInText: string;
+    readonly open: string;
+    readonly copy: string;
+    /** `{start}` is what the address begins with. */
+    readonly copyText: string;
+    readonly label: string;
+    readonly button: string;
+    readonly private: string;
+    readonly otherWays: string;
+    /** For who pastes before anything was opened. */
+    readonly openFirst: string;
+  };
+  readonly setup: {
+    readonly heading: string;
+    readonly text: string;
+    readonly open: string;
+  };
+  readonly copy: string;
+  readonly copied: string;
   readonly leaving: {
     readonly heading: string;
     readonly text: string;
@@ -40,6 +86,7 @@ export interface PageWords {
     readonly heading: string;
     readonly headings: Readonly<Partial<Record<ErrorCode, string>>>;
     readonly again: string;
+    readonly otherWays: string;
     /** Stands before the error code. */
     readonly code: string;
   };

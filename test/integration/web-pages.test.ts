@@ -5,8 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { MethodChoice } from '../../src/broker/methods/method.ts';
+import type { Landing } from '../../src/broker/types.ts';
 import { systemClock } from '../../src/clock.ts';
 import { type ErrorCode, OAuthBrokerError } from '../../src/errors.ts';
+import { Providers } from '../../src/providers/index.ts';
 import { WebServer } from '../../src/web/index.ts';
 import { accessibilityFindings } from '../support/axe.ts';
 import { launchBrowser, type TestBrowser } from '../support/browser.ts';
@@ -55,6 +58,22 @@ class TwoHostProvider {
   }
 }
 
+const LOOPBACK = `http://127.0.0.1:36536/auth/callback/${encodeURIComponent(SAMPLE_APP.mungedId)}`;
+const CODE = { userCode: 'WDJB-MJHT', expiresAt: Date.UTC(2026, 0, 1, 0, 15) };
+const PASTE_ONLY: readonly MethodChoice[] = [
+  { method: 'paste', offered: true, reason: 'paste_always_works' },
+  { method: 'loopback', offered: false, reason: 'other_machine' },
+  { method: 'shell', offered: false, reason: 'no_shell' },
+  { method: 'device', offered: false, reason: 'device_flow_missing' },
+  { method: 'lan', offered: false, reason: 'provider_refuses_lan' },
+  { method: 'relay', offered: false, reason: 'no_relay' },
+];
+const WITH_CODE: readonly MethodChoice[] = [
+  { method: 'device', offered: true, reason: 'device_flow_best' },
+  { method: 'lan', offered: true, reason: 'provider_takes_lan' },
+  { method: 'paste', offered: true, reason: 'paste_always_works' },
+];
+
 let browser: TestBrowser;
 let provider: TwoHostProvider;
 let web: ReturnType<typeof webAppForTest>;
@@ -86,7 +105,10 @@ beforeEach(async () => {
     authorizationEndpoint: `http://provider.test:${provider.port}/authorize`,
   };
   web.signIn.authorizationUrl = `http://provider.test:${provider.port}/authorize?state=the-state`;
-  web.signIn.landingFields = { redirectUri: provider.callback };
+  web.signIn.landingFields = {
+    redirectUri: provider.callback,
+    redirectUris: { lan: provider.callback, paste: LOOPBACK },
+  };
   page = await browser.context.newPage();
   await page.setViewportSize({ width: 390, height: 844 });
   complaints = [];
@@ -137,7 +159,7 @@ describe('a sign-in in Chromium', () => {
     const session = await browser.context.newCDPSession(page);
     await session.send('Emulation.setScriptExecutionDisabled', { value: true });
     await page.goto(`${device}/s/${LINK_CODE}`);
-    await page.locator('button').click();
+    await page.locator('button.primary').click();
     await page.waitForURL(/\/auth\/result\//);
     expect(web.signIn.completed[0]?.browser).toBe(web.signIn.continued[0]?.browser);
   });
@@ -205,6 +227,19 @@ describe('the landing page, left open', () => {
   });
 });
 
+/** The landing of an app of a provider that the catalogue knows. */
+async function known(name: string, fields: Partial<Landing>): Promise<void> {
+  const entry = await new Providers().find(name);
+  if (entry === undefined) throw new Error(`no provider ${name}`);
+  const { authorization = '' } = entry.endpoints;
+  web.signIn.app = {
+    ...web.signIn.app,
+    authorizationEndpoint: authorization,
+    scope: Object.keys(entry.scopes.known).slice(0, 3).join(' '),
+  };
+  web.signIn.landingFields = { ...web.signIn.landingFields, provider: entry, ...fields };
+}
+
 describe('every page', () => {
   const failure = (code: ErrorCode) => async (): Promise<void> => {
     web.signIn.refusal = new OAuthBrokerError(code);
@@ -226,12 +261,84 @@ describe('every page', () => {
       },
     ],
     [
+      'landing-paste',
+      async () => {
+        await known('spotify', { methods: PASTE_ONLY });
+        await page.goto(`${device}/s/${LINK_CODE}`);
+        for (const details of await page.locator('summary').all()) await details.click();
+      },
+    ],
+    [
+      'landing-code',
+      async () => {
+        const verificationUri = 'https://github.com/login/device';
+        await known('github', { methods: WITH_CODE, device: { ...CODE, verificationUri } });
+        await page.goto(`${device}/s/${LINK_CODE}`);
+      },
+    ],
+    [
+      'landing-code-filled-in',
+      async () => {
+        const verificationUri = 'https://www.twitch.tv/activate';
+        const verificationUriComplete = `${verificationUri}?device-code=WDJBMJHT`;
+        const codes = { ...CODE, userCode: 'WDJBMJHTKQ', verificationUri, verificationUriComplete };
+        await known('twitch', { methods: WITH_CODE, device: codes });
+        await page.goto(`${device}/s/${LINK_CODE}`);
+      },
+    ],
+    [
+      'landing-code-expired',
+      async () => {
+        const deviceFailure = new OAuthBrokerError('device_code_expired');
+        await known('github', { methods: WITH_CODE, deviceFailure });
+        await page.goto(`${device}/s/${LINK_CODE}`);
+      },
+    ],
+    [
+      'landing-no-way',
+      async () => {
+        const methods = PASTE_ONLY.map((choice) =>
+          choice.method === 'paste'
+            ? ({ ...choice, offered: false, reason: 'provider_refuses_loopback' } as const)
+            : choice,
+        );
+        await known('slack', { methods });
+        await page.goto(`${device}/s/${LINK_CODE}`);
+      },
+    ],
+    [
+      'paste',
+      async () => {
+        await known('spotify', { methods: PASTE_ONLY });
+        await page.goto(`${device}/s/${LINK_CODE}/paste`);
+      },
+    ],
+    [
+      'paste-wrong',
+      async () => {
+        await known('spotify', { methods: PASTE_ONLY });
+        web.signIn.refusal = new OAuthBrokerError('paste_other_site');
+        await page.goto(`${device}/s/${LINK_CODE}/paste`);
+        await page.getByLabel('The address that you copied').fill('https://open.spotify.com/');
+        await page.getByRole('button', { name: 'Connect' }).click();
+        await page.getByRole('alert').waitFor();
+      },
+    ],
+    [
+      'code-expired',
+      async () => {
+        const failed = { state: 'failed', failure: new OAuthBrokerError('device_code_expired') } as const;
+        await known('github', { methods: WITH_CODE, ...failed });
+        await page.goto(`${device}/s/${LINK_CODE}`);
+      },
+    ],
+    [
       'leaving',
       async () => {
         provider.isMute = true;
         await page.goto(`${device}/s/${LINK_CODE}`);
-        await page.getByRole('button').click();
-        await page.getByRole('link').waitFor();
+        await page.getByRole('button', { name: /^Continue to/ }).click();
+        await page.getByRole('heading', { name: 'One moment' }).waitFor();
       },
     ],
     ['connected', () => page.goto(`${provider.callback}?code=c&state=s`)],
@@ -269,7 +376,7 @@ describe('every page', () => {
         expect(scrollWidth).toBe(clientWidth);
         if (PICTURES !== undefined) {
           await mkdir(PICTURES, { recursive: true });
-          await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`) });
+          await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`), fullPage: true });
         }
       }
       expect(complaints).toEqual([]);

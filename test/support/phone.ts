@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 export async function openLink(phone: BrowserContext, link: string): Promise<Page> {
   const page = await phone.newPage();
   await page.goto(link);
-  await page.getByRole('button').click();
+  await page.getByRole('button', { name: /^Continue to/ }).click();
   return page;
 }
 

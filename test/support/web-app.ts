@@ -2,7 +2,7 @@ import type { AuthorizationResponse, Landing, SignedIn, StartedSignIn } from '..
 import { OAuthBrokerError } from '../../src/errors.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import { systemRandom } from '../../src/random.ts';
-import type { App, MungedId } from '../../src/store/records.ts';
+import type { App, DeviceCodes, Method, MungedId } from '../../src/store/records.ts';
 import { createWebApp, Progress, type WebDeps, type WebSignIn } from '../../src/web/index.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
@@ -27,10 +27,17 @@ export class ScriptedSignIn implements WebSignIn {
   app: App = SAMPLE_APP;
   authorizationUrl = 'https://accounts.music.example/authorize?client_id=client&state=the-state';
   landingFields: Partial<Landing> = {};
-  /** What `complete` and `continue` throw, if anything. */
+  /** What `complete`, `continue` and `paste` throw, if anything. */
   refusal: Error | undefined;
   readonly completed: AuthorizationResponse[] = [];
-  readonly continued: Array<{ readonly linkCode: string; readonly browser: string }> = [];
+  readonly continued: Array<{
+    readonly linkCode: string;
+    readonly browser: string;
+    readonly method?: Method;
+  }> = [];
+  readonly pasted: Array<{ readonly linkCode: string; readonly browser: string; readonly text: string }> = [];
+  /** What a device flow that is started shows; absent: the app has none. */
+  device: DeviceCodes | undefined;
   readonly looked: string[] = [];
   /** Holds `complete` back until it resolves. */
   gate: Promise<void> = Promise.resolve();
@@ -43,30 +50,43 @@ export class ScriptedSignIn implements WebSignIn {
       linkCode,
       scopes: this.app.scope?.split(' ') ?? [],
       methods: [{ method: 'lan', offered: true, reason: 'provider_may_take_lan' }],
-      redirectUris: {},
+      redirectUris: {
+        lan: `http://127.0.0.1:36536/auth/callback/${encodeURIComponent(this.app.mungedId)}`,
+        paste: `http://127.0.0.1:36536/auth/callback/${encodeURIComponent(this.app.mungedId)}`,
+      },
       providerHost: new URL(this.app.authorizationEndpoint).host,
       redirectUri: `http://127.0.0.1:36536/auth/callback/${encodeURIComponent(this.app.mungedId)}`,
       expiresAt: Date.UTC(2026, 0, 1, 0, 10),
+      canStart: true,
       state: 'waiting',
       ...this.landingFields,
     };
   }
 
-  async continue(linkCode: string, browser: string): Promise<StartedSignIn> {
+  async continue(linkCode: string, browser: string, method?: Method): Promise<StartedSignIn> {
     this.#refuseUnknown(linkCode);
     if (this.refusal !== undefined) throw this.refusal;
-    this.continued.push({ linkCode, browser });
-    const { app, authorizationUrl } = this;
+    this.continued.push({ linkCode, browser, ...(method === undefined ? {} : { method }) });
+    const { app, authorizationUrl, device } = this;
     const attempt = {
       state: 'the-state',
       mungedId: app.mungedId,
       codeVerifier: 'the-verifier',
       redirectUri: 'http://127.0.0.1:36536/auth/callback/x',
-      method: 'lan' as const,
+      method: method ?? 'lan',
       createdAt: 0,
       expiresAt: 0,
+      ...(device === undefined ? {} : { device }),
     };
     return { app, attempt, authorizationUrl, methods: [] };
+  }
+
+  async paste(linkCode: string, browser: string, text: string): Promise<SignedIn> {
+    this.#refuseUnknown(linkCode);
+    this.pasted.push({ linkCode, browser, text });
+    if (this.refusal !== undefined) throw this.refusal;
+    this.landingFields = { ...this.landingFields, state: 'connected' };
+    return { app: this.app, tokenSet: { access_token: 'the-access-token' } };
   }
 
   async complete(response: AuthorizationResponse): Promise<SignedIn> {

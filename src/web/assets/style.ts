@@ -6,6 +6,7 @@ export const STYLE = `:root {
   --text: #17211f;
   --quiet: #56615d;
   --line: #e3dfd5;
+  --field: #87918d;
   --accent: #0a6a5c;
   --on-accent: #ffffff;
   --calm: #e2efeb;
@@ -22,6 +23,7 @@ export const STYLE = `:root {
     --text: #eef2f0;
     --quiet: #a5b1ac;
     --line: #2b3633;
+  --field: #7c8984;
     --accent: #5fd4bd;
     --on-accent: #04231d;
     --calm: #1f302c;
@@ -94,13 +96,14 @@ dd li {
   font-size: .9375rem;
   font-weight: 500;
 }
-form { margin: 1.5rem 0 1.25rem; }
+dd small { display: block; font-size: .9375rem; font-weight: 400; color: var(--quiet); }
+form { margin: 0 0 1.25rem; }
 button, .button {
   display: block;
   width: 100%;
   min-height: 3.75rem;
   padding: .875rem 1.25rem;
-  border: 0;
+  border: 2px solid transparent;
   border-radius: 1.125rem;
   background: var(--accent);
   color: var(--on-accent);
@@ -112,14 +115,102 @@ button, .button {
   cursor: pointer;
 }
 .button { display: grid; place-items: center; }
+.secondary { min-height: 3.25rem; border-color: var(--line); background: none; color: var(--text); font-weight: 600; }
+.small {
+  width: auto;
+  min-height: 2.75rem;
+  padding: .375rem 1.125rem;
+  border-radius: .875rem;
+  background: var(--calm);
+  color: var(--accent);
+  font-size: 1rem;
+}
 button:hover, .button:hover { filter: brightness(1.08); }
 button:active, .button:active { filter: brightness(.94); }
+[hidden] { display: none; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
+a { color: var(--accent); text-underline-offset: .2em; }
+.unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+h2 { margin: 0 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
+.others { margin-top: 2rem; }
+.others h2, .device h2 { font-size: .9375rem; font-weight: 400; color: var(--quiet); }
+.others form, .others p:has(.button) { margin-bottom: .5rem; }
+.others .note { margin-bottom: 1.25rem; }
+.device { margin-bottom: 1.25rem; }
+.device h2, .code { text-align: center; }
+.code {
+  margin-bottom: .75rem;
+  font: 700 clamp(2.25rem, 13vw, 3.5rem)/1.1 ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace;
+  letter-spacing: .02em;
+  user-select: all;
+}
+.device .small { margin: 0 auto 1.25rem; }
+.progress { display: flex; align-items: center; gap: .75rem; font-weight: 600; }
+.progress::before {
+  content: "";
+  flex: none;
+  width: 1.25rem;
+  height: 1.25rem;
+  border: 3px solid var(--line);
+  border-top-color: var(--accent);
+  border-radius: 50%;
+  animation: turn 1s linear infinite;
+}
+@keyframes turn { to { transform: rotate(1turn); } }
+@media (prefers-reduced-motion: reduce) { .progress::before { animation: none; } }
+.error { padding: .875rem 1rem; border-radius: .875rem; background: var(--bad); color: var(--on-bad); font-weight: 600; }
+.steps { margin: 1.5rem 0; padding: 0; list-style: none; counter-reset: step; }
+.steps > li { position: relative; padding-left: 3rem; counter-increment: step; }
+.steps > li + li { margin-top: 2rem; }
+.steps > li::before {
+  content: counter(step);
+  position: absolute;
+  left: 0;
+  top: -.125rem;
+  display: grid;
+  place-items: center;
+  width: 2rem;
+  height: 2rem;
+  border-radius: 50%;
+  background: var(--calm);
+  color: var(--accent);
+  font-weight: 700;
+}
+.steps form { margin-bottom: .75rem; }
+label { display: block; margin-bottom: .375rem; font-weight: 600; }
+textarea {
+  display: block;
+  width: 100%;
+  min-height: 6.5rem;
+  margin-bottom: .75rem;
+  padding: .75rem .875rem;
+  border: 2px solid var(--field);
+  border-radius: .875rem;
+  background: var(--ground);
+  color: var(--text);
+  font: inherit;
+  overflow-wrap: anywhere;
+  resize: vertical;
+}
+textarea[aria-invalid] { border-color: var(--on-bad); }
+details { margin-top: 1rem; border-top: 1px solid var(--line); padding-top: 1rem; }
+summary { min-height: 2rem; font-weight: 600; cursor: pointer; }
+details > :nth-child(2) { margin-top: .75rem; }
+details dl { margin: .75rem 0; border: 0; }
+details dl > div { padding-block: .5rem; }
+details dl > div + div { border: 0; }
+details dt { font-size: inherit; font-weight: 600; color: inherit; }
+details dd { font-weight: 400; color: var(--quiet); }
+details ol { padding-left: 1.5rem; }
+details li { margin-bottom: .5rem; }
+.address { margin-top: 1.25rem; }
+.address p { margin-bottom: .5rem; }
+.address code { user-select: all; }
 .todo { color: var(--quiet); }
 .note { margin-bottom: .25rem; font-size: .9375rem; color: var(--quiet); }
 .todo + .note { margin-top: 1.5rem; }
 code { font-size: .9em; font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; }
 @media (forced-colors: active) {
-  .icon, button, .button, dd li { border: 1px solid; }
+  .icon, button, .button, dd li, .error { border: 1px solid; }
 }
 `;

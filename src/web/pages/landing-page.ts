@@ -1,57 +1,93 @@
 import { html } from 'hono/html';
 import type { Landing } from '../../broker/types.ts';
-import { fill, type Words } from '../../locale/index.ts';
+import { explain, fill, type Words } from '../../locale/index.ts';
+import { deviceCode } from './device-code.ts';
 import { linkIcon } from './icons.ts';
 import { layout } from './layout.ts';
+import { methodButton, otherWays } from './method-buttons.ts';
+import { nameOfProvider } from './provider-name.ts';
+import { setup } from './setup.ts';
 import { type Html, nameOf, shown } from './text.ts';
+import { minutes } from './time-left.ts';
+import { followed } from './view.ts';
+import { whyNot } from './why-not.ts';
 
 const MOST_SCOPES = 12;
 
-/** Seconds after which a browser without scripts looks again. */
-const RELOAD_AFTER = 30;
+/** Seconds after which a browser without scripts looks again: a code is allowed on another page, a button is not. */
+const RELOAD_AFTER = { code: 10, button: 30 };
 
 /**
- * Asks the user whether to sign in: who asks, where, for what, and one button.
+ * Asks the user whether to sign in: who asks, where, for what, the best way as one big button or as the code to type,
+ * and the others.
  *
  * @param now milliseconds since the Unix epoch
  */
 export function landingPage(words: Words, landing: Landing, now: number): Html {
   const text = words.pages.landing;
-  const provider = shown(landing.providerHost);
+  const provider = nameOfProvider(landing);
   const link = `/s/${landing.linkCode}`;
+  const offered = landing.methods.filter((choice) => choice.offered);
+  const others = offered.slice(1);
+  const reloadAfter = landing.device === undefined ? RELOAD_AFTER.button : RELOAD_AFTER.code;
+  const isCodeShown = landing.device !== undefined && offered[0]?.method === 'device';
   return layout(words, {
     heading: text.heading,
     icon: linkIcon,
     tone: 'calm',
-    head: html`<noscript><meta http-equiv="refresh" content="${RELOAD_AFTER}"></noscript>`,
-    follows: { events: `${link}/events`, status: `${link}/status` },
+    head: html`<noscript><meta http-equiv="refresh" content="${reloadAfter}"></noscript>`,
+    follows: followed(landing),
     content: html`<p>${fill(text.text, { provider })}</p>
 <dl>
 <div><dt>${text.skill}</dt><dd><bdi>${shown(nameOf(landing.app))}</bdi></dd></div>
-<div><dt>${text.access}</dt><dd>${access(words, landing.scopes, provider)}</dd></div>
+<div><dt>${text.account}</dt><dd>${account(landing, provider)}</dd></div>
+<div><dt>${text.access}</dt><dd>${access(words, landing, provider)}</dd></div>
 </dl>
-${signInForm(link, fill(text.button, { provider }))}
+${recommended(words, landing, { provider, link, now })}
 <p class="note">${text.password}</p>
-<p class="note">${fill(text.expires, { minutes: minutes(words, landing.expiresAt - now) })}</p>`,
+${!isCodeShown && html`<p class="note">${fill(text.expires, { minutes: minutes(words, landing.expiresAt - now) })}</p>`}
+${otherWays(words, link, others, provider)}
+${whyNot(words, landing.methods, { provider, note: landing.provider?.redirect.note })}
+${setup(
+  words,
+  landing,
+  offered.map(({ method }) => method),
+)}`,
   });
 }
 
-/** The button that starts the sign-in in this browser. */
-export function signInForm(link: string, label: string): Html {
-  return html`<form method="post" action="${link}"><button type="submit">${label}</button></form>`;
+function recommended(
+  words: Words,
+  { methods: [best], device, deviceFailure }: Landing,
+  { provider, link, now }: { readonly provider: string; readonly link: string; readonly now: number },
+): Html {
+  const { buttons, noWay } = words.pages.landing;
+  if (best?.offered !== true) return html`<p class="error">${fill(noWay, { provider })}</p>`;
+  const reason = html`<p>${fill(words.methods.reasons[best.reason], { provider })}</p>`;
+  if (best.method !== 'device' || (device === undefined && deviceFailure === undefined)) {
+    return html`${reason}
+${methodButton(link, best.method, fill(buttons[best.method], { provider }))}`;
+  }
+  if (device !== undefined) return deviceCode(words, device, { provider, now });
+  return html`${deviceFailure !== undefined && html`<p class="error">${explain(words, deviceFailure).error}</p>`}
+${reason}
+${methodButton(link, 'device', words.pages.device.again)}`;
 }
 
-function access(words: Words, scopes: readonly string[], provider: string): Html | string {
+function account({ providerHost }: Landing, provider: string): Html {
+  const host = shown(providerHost);
+  return host === provider
+    ? html`<bdi>${host}</bdi>`
+    : html`<bdi>${provider}</bdi> <small><bdi>${host}</bdi></small>`;
+}
+
+function access(words: Words, { scopes, provider: entry }: Landing, provider: string): Html | string {
   const { defaultAccess, moreAccess } = words.pages.landing;
   if (scopes.length === 0) return fill(defaultAccess, { provider });
+  const known = new Map(Object.entries(entry?.scopes.known ?? {}));
   const more = scopes.length - MOST_SCOPES;
   return html`<ul>
-${scopes.slice(0, MOST_SCOPES).map((scope) => html`<li><bdi>${shown(scope)}</bdi></li>\n`)}${
+${scopes.slice(0, MOST_SCOPES).map((scope) => html`<li><bdi>${known.get(scope) ?? shown(scope)}</bdi></li>\n`)}${
   more > 0 && html`<li>${fill(moreAccess, { count: more })}</li>`
 }</ul>`;
-}
-
-function minutes(words: Words, milliseconds: number): string {
-  const format = new Intl.NumberFormat(words.lang, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
-  return format.format(Math.max(1, Math.round(milliseconds / 60_000)));
 }

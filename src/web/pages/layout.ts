@@ -3,6 +3,16 @@ import type { Words } from '../../locale/index.ts';
 import { icon, script, style } from '../assets/index.ts';
 import type { Html } from './text.ts';
 
+/** Where a page that changes by itself hears of it. */
+export interface Followed {
+  readonly events: string;
+  readonly status: string;
+  /** Names what it shows; news with another name make it load anew. */
+  readonly view: string;
+  /** Where it is found again; absent: where it is. */
+  readonly home?: string;
+}
+
 export interface Page {
   readonly heading: string;
   readonly icon: Html;
@@ -11,13 +21,16 @@ export interface Page {
   readonly content: Html;
   /** Further elements of the head. */
   readonly head?: Html;
-  /** Where a page that changes by itself hears of it: loads the script. */
-  readonly follows?: { readonly events: string; readonly status: string };
+  /** Loads the script. */
+  readonly follows?: Followed;
 }
 
 /** One card in the middle of the screen. Everything it needs comes from this device. */
 export function layout(words: Words, { heading, icon: picture, tone, content, head, follows }: Page): Html {
-  const follow = follows && html` data-events="${follows.events}" data-status="${follows.status}"`;
+  const home = follows?.home !== undefined && html` data-home="${follows.home}"`;
+  const follow =
+    follows &&
+    html` data-events="${follows.events}" data-status="${follows.status}" data-view="${follows.view}"${home}`;
   return html`<!doctype html>
 <html lang="${words.lang}">
 <head>

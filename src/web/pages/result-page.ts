@@ -1,17 +1,26 @@
 import { html } from 'hono/html';
 import { OAuthBrokerError } from '../../errors.ts';
 import { explain, fill, type Words } from '../../locale/index.ts';
+import type { Method } from '../../store/records.ts';
 import { doneIcon, problemIcon } from './icons.ts';
-import { signInForm } from './landing-page.ts';
 import { layout } from './layout.ts';
+import { methodButton } from './method-buttons.ts';
 import { type Html, shown } from './text.ts';
 
 /** What an error does not know itself, where the page knows it. */
 export interface FailureContext {
   readonly app?: string;
   readonly provider?: string;
-  /** Path of the link, where the sign-in can be tried again. */
-  readonly retry?: string;
+  /** Where the sign-in can be tried again. */
+  readonly retry?: Retry;
+}
+
+export interface Retry {
+  /** Path of the link. */
+  readonly link: string;
+  readonly method: Method;
+  /** Whether there are other ways. */
+  readonly isOneOfMany: boolean;
 }
 
 /** Says that the sign-in worked. */
@@ -28,7 +37,7 @@ export function connectedPage(words: Words, app: string, provider: string): Html
 
 /** Says what went wrong and what to do, in the words of `locale/`; nothing that a provider or a URL said is shown. */
 export function failedPage(words: Words, error: OAuthBrokerError, context: FailureContext = {}): Html {
-  const { heading, headings, again, code } = words.pages.failed;
+  const { heading, headings, code } = words.pages.failed;
   const { error: sentence, hint } = explainOn(words, error, context);
   return layout(words, {
     heading: headings[error.code] ?? heading,
@@ -36,9 +45,16 @@ export function failedPage(words: Words, error: OAuthBrokerError, context: Failu
     tone: 'bad',
     content: html`<p>${sentence}</p>
 ${hint !== undefined && html`<p class="todo">${hint}</p>`}
-${context.retry !== undefined && signInForm(context.retry, again)}
+${context.retry !== undefined && retry(words, context.retry)}
 <p class="note">${code}: <code>${error.code}</code></p>`,
   });
+}
+
+function retry(words: Words, { link, method, isOneOfMany }: Retry): Html {
+  const { again, otherWays } = words.pages.failed;
+  const label = method === 'device' ? words.pages.device.again : again;
+  return html`${methodButton(link, method, label)}
+${isOneOfMany && html`<p><a href="${link}?again">${otherWays}</a></p>`}`;
 }
 
 /** The sentence and hint of an error, its gaps filled with what the page knows. */
