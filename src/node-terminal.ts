@@ -9,7 +9,6 @@ export const nodeTerminal: Terminal = {
   },
 
   async ask(question, hidden) {
-    process.stderr.write(question);
     // In terminal mode readline takes over the echo, and writes it nowhere here.
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const lines = createInterface(
@@ -18,6 +17,8 @@ export const nodeTerminal: Terminal = {
         : { input: process.stdin, output: nowhere, terminal: true },
     );
     try {
+      // Not before the terminal has stopped its own echo: somebody may type at once.
+      process.stderr.write(question);
       return await nextLine(lines);
     } finally {
       lines.close();

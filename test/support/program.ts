@@ -22,13 +22,18 @@ export interface RunningProgram {
 export function runProgram(
   file: ProgramFile,
   args: readonly string[],
-  options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly cwd: string;
+    /** What it finds on standard input, which ends then. */
+    readonly input?: string;
+  },
 ): RunningProgram {
   const program = fileURLToPath(new URL(`../../dist/${file}`, import.meta.url));
-  const child = spawn(process.execPath, [program, ...args], {
-    ...options,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const { input = '', ...place } = options;
+  const child = spawn(process.execPath, [program, ...args], { ...place, stdio: ['pipe', 'pipe', 'pipe'] });
+  // A program that ends without reading it is no failure.
+  child.stdin.on('error', () => {}).end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
