@@ -19,7 +19,7 @@ const HELP = `npm run bench [-- options]
   --only NAME         one scenario; can be given more than once: ${SCENARIOS.join(', ')}
   --contender NAME    one contender; can be given more than once: ${CONTENDERS.join(', ')}
   --rounds N          rounds, instead of ${FULL.rounds}
-  --node-flags FLAGS  flags for the broker's Node
+  --node-flags=FLAGS  flags for the broker's Node
   --json FILE         also write the result there
 A whole run writes bench/results/latest.json and the tables of README.md and docs/performance.md.`;
 

@@ -46,7 +46,7 @@ export async function measure(plan: Plan): Promise<Samples> {
       for (let round = 0; round < plan.counts.rounds; round += 1) {
         for (const contender of inTurn(plan.contenders, round)) {
           plan.progress(`round ${round + 1} of ${plan.counts.rounds}: ${contender}`);
-          await measureOne(plan, course, contender, samples);
+          await measureOne(plan, course, contender, round, samples);
         }
       }
     });
@@ -105,6 +105,7 @@ async function measureOne(
   plan: Plan,
   course: Course,
   contender: ContenderName,
+  round: number,
   samples: Samples,
 ): Promise<void> {
   const { counts } = plan;
@@ -113,7 +114,7 @@ async function measureOne(
 
   await withContender(plan, course, contender, 0, async (running) => {
     add('start', running.startMs);
-    await underLoad(plan, course, contender, running, add);
+    await underLoad(plan, course, { contender, running, round }, add);
   });
   if (plan.scenarios.has('start')) {
     for (let start = 0; start < counts.extraStarts; start += 1) {
@@ -136,8 +137,7 @@ async function measureOne(
 async function underLoad(
   plan: Plan,
   course: Course,
-  contender: ContenderName,
-  running: Running,
+  { contender, running, round }: { contender: ContenderName; running: Running; round: number },
   add: (metric: Metric, ...values: readonly number[]) => void,
 ): Promise<void> {
   const { counts } = plan;
@@ -146,9 +146,10 @@ async function underLoad(
   const isReference = REFERENCE.has(contender);
   // Memory after the load needs the whole load.
   const wants = (scenario: Scenario): boolean => plan.scenarios.has(scenario) || plan.scenarios.has('memory');
+  const readsMemory = plan.scenarios.has('memory') && round < counts.memoryRounds;
   const ref = appRef('main');
 
-  if (wants('memory')) {
+  if (readsMemory) {
     await sleep(counts.rest);
     const { rss, pss } = await memoryOf(running.pid);
     add('idleRss', rss);
@@ -180,7 +181,7 @@ async function underLoad(
       add('burstSeconds', seconds);
     }
   }
-  if (wants('memory')) {
+  if (readsMemory) {
     await sleep(counts.rest);
     const { rss, pss } = await memoryOf(running.pid);
     add('loadedRss', rss);

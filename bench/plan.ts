@@ -21,7 +21,9 @@ export interface Counts {
   readonly rounds: number;
   /** Starts per round beyond those that the other measurements need. */
   readonly extraStarts: number;
-  /** Milliseconds of rest before memory is read. */
+  /** Of those, the first ones in which memory is read. */
+  readonly memoryRounds: number;
+  /** Milliseconds of rest before memory is read: time enough for V8 to notice that nothing happens, and tidy up. */
   readonly rest: number;
   /** Requests before those whose time counts. */
   readonly warmUp: number;
@@ -40,9 +42,10 @@ export interface Counts {
 export const FULL: Counts = {
   rounds: 5,
   extraStarts: 2,
-  rest: 2_000,
-  warmUp: 200,
-  gets: 500,
+  memoryRounds: 3,
+  rest: 20_000,
+  warmUp: 1_000,
+  gets: 1_000,
   pipelined: 3_000,
   registers: 40,
   callbacks: 50,
@@ -56,6 +59,8 @@ export const FULL: Counts = {
 export const QUICK: Counts = {
   ...FULL,
   rounds: 1,
+  rest: 2_000,
+  warmUp: 500,
   gets: 300,
   pipelined: 1_500,
   registers: 20,
@@ -68,6 +73,7 @@ export const QUICK: Counts = {
 export const SMOKE: Counts = {
   rounds: 1,
   extraStarts: 0,
+  memoryRounds: 1,
   rest: 0,
   warmUp: 1,
   gets: 2,

@@ -30,7 +30,7 @@ export function toMarkdown({ date, machine, rounds, rows }: Report): string {
   const lines = [
     `Measured on ${date}: ${machine.cpu}, ${machine.cores} cores; Node ${machine.node}, Python ${machine.python}, ` +
       `ovos-phal-plugin-oauth ${machine.plugin}, ovos-messagebus ${machine.messagebus} with TCP_NODELAY; ` +
-      `${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`,
+      `${rounds} ${rounds === 1 ? 'round' : 'rounds'}; load of the machine before: ${machine.loadBefore}.`,
     '',
     `| | ${[...heads.slice(0, 2).map(([, head]) => head), 'ratio', 'goal', ...heads.slice(2).map(([, head]) => head)].join(' | ')} |`,
     `|---|${'---:|'.repeat(Math.min(2, heads.length) + 1)}---|${'---:|'.repeat(Math.max(0, heads.length - 2))}`,
