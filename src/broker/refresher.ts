@@ -58,10 +58,20 @@ export class Refresher {
   }
 
   async #refresh(app: App, goodEnough: GoodEnough): Promise<TokenSet> {
-    const { keeper, circuits } = this.#options;
+    const { store, keeper } = this.#options;
     // A Python skill may have refreshed by itself: what it wrote is taken in before anything is spent.
     const before = await keeper.reread(app.mungedId);
     if (before !== undefined && goodEnough(before)) return before;
+    return store.keepingOthersOff(app.mungedId, async () => {
+      const now = await keeper.current(app.mungedId);
+      // One was at it, and what it got is as new as what we would get.
+      if (now !== undefined && now.refresh_token !== before?.refresh_token) return now;
+      return this.#spend(app, now);
+    });
+  }
+
+  async #spend(app: App, before: TokenSet | undefined): Promise<TokenSet> {
+    const { circuits } = this.#options;
     const spent = refreshTokenOf(app, before);
     const host = hostOf(app);
     circuits.refuseWhileOpen(host);

@@ -211,6 +211,26 @@ export function storeContract(name: string, createSite: () => Promise<StoreSite>
       expect(await next).toBe('done');
     });
 
+    test('what has to keep others off an expired token is done, and may commit meanwhile', async () => {
+      const mungedId = idOf('one');
+      await store.commit(
+        [{ op: 'put_token', mungedId, tokenSet: { ...tokenOf('old'), expires_at: 1 } }],
+        'synced',
+      );
+      const done = await Promise.all(
+        ['a', 'b'].map((name) =>
+          store.keepingOthersOff(mungedId, async () => {
+            await store.commit([{ op: 'put_token', mungedId, tokenSet: tokenOf(name) }], 'synced');
+            return (await store.reread(mungedId))?.access_token;
+          }),
+        ),
+      );
+      expect(done).toHaveLength(2);
+      expect(done).toContain(tokenOf('b').access_token);
+      const failed = store.keepingOthersOff(mungedId, () => Promise.reject(new Error('no')));
+      await expect(failed).rejects.toThrow('no');
+    });
+
     test('every field of a token set is kept, unknown and strange ones too', async () => {
       const mungedId = idOf('one');
       const tokenSet = {

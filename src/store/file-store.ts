@@ -8,6 +8,7 @@ import { makeDurableFolder } from './durable-folder.ts';
 import type { Files } from './files.ts';
 import { Journal } from './journal/journal.ts';
 import type { CallbackEndpoint } from './ovos-files/app-entry.ts';
+import { isRefreshedByPython } from './ovos-files/python-refresh.ts';
 import { SharedFiles } from './ovos-files/shared-files.ts';
 import type { Sharing } from './ovos-files/sharing.ts';
 import type { Change, Claim, Durability, ForeignChange, Store } from './port.ts';
@@ -169,6 +170,17 @@ export class FileStore implements Store {
 
   exclusively<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
     return this.#turns.take(mungedId, work);
+  }
+
+  async keepingOthersOff<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
+    const shared = this.#shared;
+    // Who sees no refresh token can't spend it.
+    if (shared === undefined || (this.#options.sharing ?? 'full') !== 'full') return work();
+    const before = this.#state.tokens.get(mungedId);
+    const wanted = before === undefined ? 'no' : isRefreshedByPython(before, this.#options.clock.now());
+    if (wanted === 'no') return work();
+    const isWaitedFor = (): boolean => wanted === 'now' && this.#state.tokens.get(mungedId) === before;
+    return shared.keepOthersOff(isWaitedFor, work);
   }
 
   async reread(mungedId: MungedId): Promise<TokenSet | undefined> {

@@ -62,6 +62,12 @@ export interface Store {
   claimAttempt(state: string, at: number): Promise<Claim>;
   /** Runs `work` alone for this connection, among all processes on the same store. */
   exclusively<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work`, which spends the connection's refresh token, while programs that share the files are kept from doing the
+   * same: one that may be at it already is waited for, then the tokens are closed to them, either for two seconds at
+   * most. What they had written by then is taken in before `work` begins.
+   */
+  keepingOthersOff<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T>;
   /** Looks at the shared files now and returns the connection's token set after taking in what is newer there. */
   reread(mungedId: MungedId): Promise<TokenSet | undefined>;
   /** Calls `listener` after a foreign writer's change was taken in; the returned function unsubscribes. */

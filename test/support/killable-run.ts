@@ -8,7 +8,7 @@ import { idOf } from '../../src/store/samples.ts';
 import { isJsonObject } from '../../src/json.ts';
 import type { KillableJob } from './killable-broker.ts';
 import type { Step } from './killable-steps.ts';
-import { type Seen, TokenWitness } from './killable-witness.ts';
+import { type Reuse, type Seen, TokenWitness } from './killable-witness.ts';
 import type { OvosHome } from './ovos-home.ts';
 
 /** When a step is not passed by then, the process is killed all the same. Milliseconds. */
@@ -96,7 +96,7 @@ export class KillableRun {
     this.#stateDir = join(device.home.stateDir, 'ovos-oauth');
     this.#witness = new TokenWitness({
       ...device,
-      onReuse: (connection, successors) => this.#judgeReuse(connection, successors),
+      onReuse: (reuse) => this.#judgeReuse(reuse),
       onSeen: (seen) => this.#note(seen),
     });
   }
@@ -259,7 +259,7 @@ export class KillableRun {
     return state;
   }
 
-  #judgeReuse(connection: string, successors: readonly string[]): void {
+  #judgeReuse({ connection, successors }: Reuse): void {
     this.#readJournal();
     if (successors.some((token) => this.#reached.has(token)))
       this.#complain('reusedInSpite', `${connection} sent a spent token with a newer one in the journal`);
@@ -274,6 +274,8 @@ export class KillableRun {
     else {
       if (this.#mustWork.has(connection))
         this.#complain('lost', `${connection}: ${seen.kind} although its token was in the journal`);
+      // Killed before it could note the end, the broker asks once more: no second loss.
+      if (this.#ended.has(connection)) return;
       if (seen.kind === 'refused') this.#complain('lost', `${connection} was refused: ${seen.error}`);
       else tally.answerLost += 1;
       this.#ended.add(connection);

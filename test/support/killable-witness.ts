@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { isJsonObject } from '../../src/json.ts';
 
 /** A refresh token as the authorization server sees it. */
 interface Issued {
   readonly token: string;
-  readonly connection: string;
+  /** Who spent it. */
+  spender?: Sender;
   /** The token that it was spent for. */
   successor?: Issued;
   /** The answer that brought the successor, for a provider with a grace. */
@@ -20,11 +23,25 @@ interface Answer {
   readonly body: Buffer;
 }
 
+/** Who sends requests: the broker, or a Python program by itself. */
+export type Sender = 'broker' | 'python';
+
+/** A spent refresh token that is presented once more. */
+export interface Reuse {
+  readonly connection: string;
+  readonly token: string;
+  /** The refresh tokens that came of it, in order. */
+  readonly successors: readonly string[];
+  readonly first: Sender;
+  readonly second: Sender;
+}
+
 /** What came of a request at the token endpoint. */
 export type Seen =
-  | { readonly kind: 'signed in' | 'refreshed'; readonly connection: string }
-  /** A spent token was presented again; `successors` are those that came of it, in order. */
-  | { readonly kind: 'reuse'; readonly connection: string; readonly successors: readonly string[] }
+  | { readonly kind: 'signed in'; readonly connection: string }
+  | { readonly kind: 'refreshed'; readonly connection: string; readonly sender: Sender }
+  /** A spent token was presented again and the provider ended the grant. */
+  | { readonly kind: 'reuse'; readonly connection: string }
   /** As `reuse`, but the provider gave the same answer once more. */
   | { readonly kind: 'grace'; readonly connection: string }
   | { readonly kind: 'refused'; readonly connection: string; readonly error: string };
@@ -33,8 +50,10 @@ export interface WitnessOptions {
   readonly tokenEndpoint: string;
   /** Clients whose provider takes a spent token once more and answers as it did (a rotation grace). */
   readonly hasGrace: (connection: string) => boolean;
+  /** Milliseconds that a request, and its answer, are on their way. Default 0. */
+  readonly latency?: () => number;
   /** Called before the server sees the request, so that what the broker knows at this moment can be looked up. */
-  readonly onReuse?: (connection: string, successors: readonly string[]) => void;
+  readonly onReuse?: (reuse: Reuse) => void;
   readonly onSeen?: (seen: Seen) => void;
 }
 
@@ -69,8 +88,13 @@ export class TokenWitness {
     await once(this.#server, 'close');
   }
 
-  /** Resolves when every request that has arrived is answered. */
+  /** Resolves when nobody is connected and every request is answered: also those that a dead process has sent. */
   async idle(): Promise<void> {
+    const count = promisify(this.#server.getConnections.bind(this.#server));
+    do {
+      await Promise.all(this.#turns.values());
+      await sleep(0);
+    } while ((await count()) > 0);
     await Promise.all(this.#turns.values());
   }
 
@@ -100,6 +124,7 @@ export class TokenWitness {
     }
     const body = Buffer.concat(chunks);
     const connection = clientOf(incoming);
+    await this.#travel();
     const before = this.#turns.get(connection) ?? Promise.resolve();
     const turn = before
       .then(() => this.#answer(connection, incoming, body, response))
@@ -120,18 +145,33 @@ export class TokenWitness {
     const params = new URLSearchParams(body.toString());
     const spent = this.#issued.get(params.get('refresh_token') ?? '');
     const successors = spent === undefined ? [] : this.#successorsOf(spent.token);
-    if (successors.length > 0) onReuse?.(connection, successors);
+    const sender: Sender =
+      incoming.headers['user-agent']?.startsWith('python') === true ? 'python' : 'broker';
+    if (spent?.spender !== undefined && successors.length > 0)
+      onReuse?.({ connection, token: spent.token, successors, first: spent.spender, second: sender });
     if (spent?.answer !== undefined && successors.length === 1 && hasGrace(connection)) {
       onSeen?.({ kind: 'grace', connection });
       response.writeHead(spent.answer.status, spent.answer.headers).end(spent.answer.body);
       return;
     }
     const answer = await this.#forward(incoming, body);
-    onSeen?.(this.#note(connection, spent, successors, answer));
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    if (spent !== undefined) spent.spender ??= sender;
+    onSeen?.(this.#note(connection, sender, spent, successors, answer));
+    void this.#travel().then(() => response.writeHead(answer.status, answer.headers).end(answer.body));
   }
 
-  #note(connection: string, spent: Issued | undefined, successors: readonly string[], answer: Answer): Seen {
+  async #travel(): Promise<void> {
+    const { latency } = this.#options;
+    if (latency !== undefined) await sleep(latency());
+  }
+
+  #note(
+    connection: string,
+    sender: Sender,
+    spent: Issued | undefined,
+    successors: readonly string[],
+    answer: Answer,
+  ): Seen {
     const content: unknown = JSON.parse(answer.body.toString());
     const member = (name: string): string => {
       const value = isJsonObject(content) ? content[name] : undefined;
@@ -139,16 +179,16 @@ export class TokenWitness {
     };
     if (answer.status !== 200) {
       for (let issued = spent; issued !== undefined; issued = issued.successor) issued.revoked = true;
-      if (successors.length > 0) return { kind: 'reuse', connection, successors };
+      if (successors.length > 0) return { kind: 'reuse', connection };
       return { kind: 'refused', connection, error: member('error') };
     }
-    const issued: Issued = { token: member('refresh_token'), connection, revoked: false };
+    const issued: Issued = { token: member('refresh_token'), revoked: false };
     this.#issued.set(issued.token, issued);
     this.#newest.set(connection, issued);
     if (spent === undefined) return { kind: 'signed in', connection };
     spent.successor = issued;
     spent.answer = answer;
-    return { kind: 'refreshed', connection };
+    return { kind: 'refreshed', connection, sender };
   }
 
   #successorsOf(token: string): string[] {

@@ -78,6 +78,10 @@ export class MemoryStore implements Store {
     return turn;
   }
 
+  keepingOthersOff<T>(_mungedId: MungedId, work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
   async reread(mungedId: MungedId): Promise<TokenSet | undefined> {
     return this.token(mungedId);
   }

@@ -27,6 +27,7 @@ export class SharedFile {
   #left: Buffer | undefined;
   /** How it looked then, to tell cheaply that nobody touched it. */
   #leftAs: string | undefined;
+  #touchedAt: number | undefined;
 
   constructor(options: { files: Files; clock: Clock; path: string; lockPath: string }) {
     this.path = options.path;
@@ -55,6 +56,7 @@ export class SharedFile {
     decide: (found: Found) => Buffer | undefined,
   ): Promise<void> {
     return this.#lock.hold(() => {
+      if (this.looksTouched()) this.#touchedAt = this.#modifiedAt();
       const bytes = this.#files.read(this.path);
       const found = this.#judge(bytes, known);
       const content = decide(found);
@@ -67,6 +69,21 @@ export class SharedFile {
   /** Whether somebody may have touched the file since it was last left; a cheap look without the lock. */
   looksTouched(): boolean {
     return this.#look() !== this.#leftAs;
+  }
+
+  /** When another program last wrote the file, as far as it was noticed; milliseconds since the Unix epoch. */
+  get touchedAt(): number | undefined {
+    return this.#touchedAt;
+  }
+
+  /**
+   * Takes the lock and keeps it while {@link exchange} goes on.
+   *
+   * @param limit milliseconds after which it is given up
+   * @returns lets go of it
+   */
+  keepLocked(limit: number): Promise<() => void> {
+    return this.#lock.keep(limit);
   }
 
   /** Forgets how the file was left, so that the next look reads all of it. */
@@ -116,6 +133,11 @@ export class SharedFile {
   #remember(content: Buffer | undefined): void {
     this.#left = content;
     this.#leftAs = this.#look();
+  }
+
+  #modifiedAt(): number | undefined {
+    const modified = this.#files.stat(this.path)?.modified;
+    return modified === undefined ? undefined : Number(modified / 1_000_000n);
   }
 
   #look(): string | undefined {

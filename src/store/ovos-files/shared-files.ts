@@ -8,12 +8,17 @@ import type { StoredChange } from '../stored-change.ts';
 import type { CallbackEndpoint } from './app-entry.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Mirror } from './mirror.ts';
+import { PYTHON_REFRESH } from './python-refresh.ts';
 import { SharedFile } from './shared-file.ts';
 import type { Sharing } from './sharing.ts';
 import { appShelf, type Shelf, tokenShelf } from './shelf.ts';
 
 /** Milliseconds for which an announcement waits while a Python program sits on the lock. */
 const PATIENCE = 2_000;
+/** Milliseconds between two looks whether it is done. */
+const LOOK_AGAIN = 50;
+/** Milliseconds for which Python programs may be kept waiting for the tokens. */
+const LONGEST_CLOSED = 2_000;
 
 export interface SharedFilesOptions {
   readonly cacheDir: string;
@@ -31,6 +36,7 @@ export interface SharedFilesOptions {
 /** The two files that Python programs share, kept in line with the state in both directions. */
 export class SharedFiles {
   readonly #options: SharedFilesOptions;
+  readonly #tokenFile: SharedFile;
   readonly #tokens: Mirror;
   readonly #apps: Mirror;
   readonly #watch: FolderWatch;
@@ -39,8 +45,11 @@ export class SharedFiles {
 
   constructor(options: SharedFilesOptions) {
     this.#options = options;
-    this.#tokens = this.#mirror(tokenShelf(options.state, options.sharing));
-    this.#apps = this.#mirror(appShelf(options.state, options.sharing, options.callbackEndpoint));
+    const tokens = tokenShelf(options.state, options.sharing);
+    const apps = appShelf(options.state, options.sharing, options.callbackEndpoint);
+    this.#tokenFile = this.#file(tokens);
+    this.#tokens = this.#mirror(tokens, this.#tokenFile);
+    this.#apps = this.#mirror(apps, this.#file(apps));
     this.#watch = new FolderWatch({
       ...options,
       folder: options.cacheDir,
@@ -92,6 +101,41 @@ export class SharedFiles {
     await this.#patiently(this.#tokens.look());
   }
 
+  /**
+   * Runs `work` while Python programs have to wait with reading the tokens, for two seconds at most. One that may be
+   * refreshing a token by itself is waited for before, likewise.
+   *
+   * @param isWaitedFor says whether that still matters
+   */
+  async keepOthersOff<T>(isWaitedFor: () => boolean, work: () => Promise<T>): Promise<T> {
+    const { clock } = this.#options;
+    const until = clock.monotonic() + PYTHON_REFRESH;
+    const mustWait = (): boolean => isWaitedFor() && this.#isPythonAtIt() && clock.monotonic() < until;
+    for (;;) {
+      await this.lookAtTokens();
+      while (mustWait()) {
+        await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN, resolve));
+        await this.lookAtTokens();
+      }
+      const closed = this.#tokenFile.keepLocked(LONGEST_CLOSED);
+      await this.#patiently(closed);
+      try {
+        // One may have slipped in while the lock was waited for.
+        await this.lookAtTokens();
+        if (!mustWait()) return await work();
+      } finally {
+        void this.#settle(closed.then((open) => open()));
+      }
+    }
+  }
+
+  #isPythonAtIt(): boolean {
+    const { touchedAt } = this.#tokenFile;
+    if (touchedAt === undefined) return false;
+    const age = this.#options.clock.now() - touchedAt;
+    return age >= 0 && age < PYTHON_REFRESH;
+  }
+
   /** Notes that the files have nothing of ours any longer: what is missing there later was not removed by its owner. */
   async #withdraw(): Promise<void> {
     const { state, append } = this.#options;
@@ -106,8 +150,8 @@ export class SharedFiles {
     if (changes.length > 0) await append(changes, 'synced');
   }
 
-  #mirror(shelf: Shelf): Mirror {
-    const { cacheDir, tempDir, files, clock, log, state, sharing, append, announce } = this.#options;
+  #file(shelf: Shelf): SharedFile {
+    const { cacheDir, tempDir, files, clock } = this.#options;
     const file = new SharedFile({
       files,
       clock,
@@ -115,6 +159,11 @@ export class SharedFiles {
       lockPath: join(tempDir, `${shelf.fileName}.lock`),
     });
     file.tidy();
+    return file;
+  }
+
+  #mirror(shelf: Shelf, file: SharedFile): Mirror {
+    const { clock, log, state, sharing, append, announce } = this.#options;
     return new Mirror({
       shelf,
       file,

@@ -10,12 +10,18 @@ const MODE = 0o666;
 // Milliseconds. Python holds the lock for as long as it reads or writes a file.
 const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 20;
+/** Python's filelock asks every 50 ms: for so long it is let in before the lock is kept again. */
+const REST = 100;
 
 /** The lock that json_database takes around each reading and each writing of a file: flock(2) on a file beside nobody. */
 export class SharedLock {
   readonly #files: Files;
   readonly #path: string;
   readonly #giveUp = new AbortController();
+  #keepers = 0;
+  #keeping: Promise<void> | undefined;
+  #kept: { readonly fd: number; readonly timer: NodeJS.Timeout } | undefined;
+  #restUntil = 0;
 
   /** @param path `<temp folder>/<name of the file>.lock`, as `json_database.JsonStorage` builds it */
   constructor(files: Files, path: string) {
@@ -28,15 +34,95 @@ export class SharedLock {
    * wait, so that Python never waits for long.
    */
   async hold<T>(work: () => T): Promise<T> {
-    for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
-      const fd = this.#open();
-      try {
-        if (this.#files.tryLock(fd) && this.#isCurrent(fd)) return work();
-      } finally {
-        this.#files.close(fd);
-      }
-      await pause(wait, undefined, { signal: this.#giveUp.signal });
+    const { result } = await this.#wait(() => this.#tryWork(work));
+    return result;
+  }
+
+  #tryWork<T>(work: () => T): { readonly result: T } | undefined {
+    if (this.#kept !== undefined) return { result: work() };
+    const fd = this.#take();
+    if (fd === undefined) return undefined;
+    try {
+      return { result: work() };
+    } finally {
+      this.#files.close(fd);
     }
+  }
+
+  /**
+   * Takes the lock and keeps it, while {@link hold} goes on. Any number of keepers at once keep the same lock.
+   *
+   * @param limit milliseconds after which the lock is given up, whatever the keepers do
+   * @returns lets go of it
+   */
+  async keep(limit: number): Promise<() => void> {
+    this.#keepers += 1;
+    let isKeeper = true;
+    const letGo = (): void => {
+      if (!isKeeper) return;
+      isKeeper = false;
+      this.#keepers -= 1;
+      if (this.#keepers === 0) this.#giveBack();
+    };
+    try {
+      this.#keeping ??= this.#keep(limit);
+      await this.#keeping;
+      return letGo;
+    } catch (error) {
+      letGo();
+      throw error;
+    }
+  }
+
+  async #keep(limit: number): Promise<void> {
+    try {
+      const rest = this.#restUntil - performance.now();
+      if (rest > 0) await this.#pause(rest);
+      await this.#wait(() => {
+        const fd = this.#take();
+        if (fd !== undefined) this.#kept = { fd, timer: setTimeout(() => this.#giveBack(), limit) };
+        return fd;
+      });
+      // Nobody waited for it.
+      if (this.#keepers === 0) this.#giveBack();
+    } catch (error) {
+      this.#keeping = undefined;
+      throw error;
+    }
+  }
+
+  #giveBack(): void {
+    if (this.#kept === undefined) return;
+    clearTimeout(this.#kept.timer);
+    this.#files.close(this.#kept.fd);
+    this.#kept = undefined;
+    this.#keeping = undefined;
+    this.#restUntil = performance.now() + REST;
+  }
+
+  /** The open file with the lock on it; undefined where somebody else has it. */
+  #take(): number | undefined {
+    const fd = this.#open();
+    try {
+      if (this.#files.tryLock(fd) && this.#isCurrent(fd)) return fd;
+    } catch (error) {
+      this.#files.close(fd);
+      throw error;
+    }
+    this.#files.close(fd);
+    return undefined;
+  }
+
+  async #wait<T>(attempt: () => T | undefined): Promise<T> {
+    for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
+      const got = attempt();
+      if (got !== undefined) return got;
+      await this.#pause(wait);
+    }
+  }
+
+  #pause(duration: number): Promise<void> {
+    return pause(duration, undefined, { signal: this.#giveUp.signal });
   }
 
   /** From now on nobody is waited for: what can't have the lock at once rejects. */
