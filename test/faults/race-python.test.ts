@@ -54,17 +54,18 @@ async function bothWant(index: number, python: number, broker: number): Promise<
 }
 
 /** Whether each connection still works; those that do not are signed in again. */
-async function stillWork(): Promise<boolean[]> {
-  const works: boolean[] = [];
-  for (const appId of CONNECTIONS) {
-    const refreshed = await device.broker.tokens.refresh(device.ref(appId)).then(
-      () => true,
-      () => false,
-    );
-    works.push(refreshed);
-    if (!refreshed) await device.signIn(appId);
-  }
-  return works;
+function stillWork(): Promise<boolean[]> {
+  return Promise.all(
+    CONNECTIONS.map(async (appId) => {
+      try {
+        await device.broker.tokens.refresh(device.ref(appId));
+        return true;
+      } catch {
+        await device.signIn(appId);
+        return false;
+      }
+    }),
+  );
 }
 
 function report(what: string, counts: object): void {
