@@ -52,7 +52,7 @@ export const pages: PageWords = {
     label: 'The address that you copied',
     button: 'Connect',
     private: 'Give this address to nobody else.',
-    otherWays: 'Other ways',
+    back: 'Back',
     openFirst: 'Open {provider} with the button of the first step before you paste.',
   },
   setup: {
@@ -93,6 +93,7 @@ export const pages: PageWords = {
     },
     again: 'Try again',
     otherWays: 'Other ways',
+    newLink: 'Ask the device for a new code.',
     code: 'Error code',
   },
 };

@@ -84,7 +84,7 @@ export const en: Words = {
     attempt_used: 'Start the sign-in again if it did not work.',
     attempt_expired: 'Start the sign-in again.',
     attempt_cancelled: 'Start the sign-in again if that was a mistake.',
-    device_code_expired: 'Ask the device for a new code.',
+    device_code_expired: 'Get a new code.',
     attempt_foreign: 'Start the sign-in again.',
     attempt_other_browser: 'Finish it in the browser that opened the link, or start again.',
     callback_malformed: 'Start the sign-in again.',

@@ -60,7 +60,7 @@ export interface PageWords {
     readonly label: string;
     readonly button: string;
     readonly private: string;
-    readonly otherWays: string;
+    readonly back: string;
     /** For who pastes before anything was opened. */
     readonly openFirst: string;
   };
@@ -87,6 +87,8 @@ export interface PageWords {
     readonly headings: Readonly<Partial<Record<ErrorCode, string>>>;
     readonly again: string;
     readonly otherWays: string;
+    /** What to do where the link is over. */
+    readonly newLink: string;
     /** Stands before the error code. */
     readonly code: string;
   };

@@ -10,7 +10,9 @@ import { statusOf } from './status.ts';
 export function failedLanding(c: WebContext, landing: Landing): Response | Promise<Response> {
   const failure = failureOf(landing);
   const context = { app: nameOf(landing.app), provider: nameOfProvider(landing) };
-  const page = failedPage(c.var.words, failure, { ...context, ...retryOf(landing) });
+  const { newLink } = c.var.words.pages.failed;
+  const hint = landing.canStart ? {} : { hint: newLink };
+  const page = failedPage(c.var.words, failure, { ...context, ...hint, ...retryOf(landing) });
   return c.html(page, statusOf(failure.code));
 }
 

@@ -136,14 +136,16 @@ h2 { margin: 0 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
 .others h2, .device h2 { font-size: .9375rem; font-weight: 400; color: var(--quiet); }
 .others form, .others p:has(.button) { margin-bottom: .5rem; }
 .others .note { margin-bottom: 1.25rem; }
-.device { margin-bottom: 1.25rem; }
+.device { margin-bottom: .25rem; }
 .device h2, .code { text-align: center; }
 .code {
   margin-bottom: .75rem;
   font: 700 clamp(2.25rem, 13vw, 3.5rem)/1.1 ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace;
   letter-spacing: .02em;
+  overflow-wrap: anywhere;
   user-select: all;
 }
+.code.long { font-size: clamp(1.5rem, 8.5vw, 2.5rem); }
 .device .small { margin: 0 auto 1.25rem; }
 .progress { display: flex; align-items: center; gap: .75rem; font-weight: 600; }
 .progress::before {
@@ -158,7 +160,7 @@ h2 { margin: 0 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
 }
 @keyframes turn { to { transform: rotate(1turn); } }
 @media (prefers-reduced-motion: reduce) { .progress::before { animation: none; } }
-.error { padding: .875rem 1rem; border-radius: .875rem; background: var(--bad); color: var(--on-bad); font-weight: 600; }
+.error { padding: .875rem 1rem; border-radius: .875rem; background: var(--bad); color: var(--on-bad); }
 .steps { margin: 1.5rem 0; padding: 0; list-style: none; counter-reset: step; }
 .steps > li { position: relative; padding-left: 3rem; counter-increment: step; }
 .steps > li + li { margin-top: 2rem; }

@@ -6,6 +6,9 @@ import { copyButton } from './copy-button.ts';
 import { minutes } from './time-left.ts';
 import { type Html, shown } from './text.ts';
 
+/** Characters that fit into one line of a small phone in the largest type. */
+const MOST_LARGE = 9;
+
 /**
  * The code that the user types at the provider (RFC 8628 §3.3), and the way there.
  *
@@ -21,7 +24,7 @@ export function deviceCode(
   const [before = '', after = ''] = text.type.split('{address}');
   return html`<section class="device">
 <h2>${text.label}</h2>
-<p class="code"><span aria-hidden="true">${shown(userCode)}</span><span class="unseen">${speakableUserCode(shown(userCode))}</span></p>
+<p class="code${userCode.length > MOST_LARGE && ' long'}"><span aria-hidden="true">${shown(userCode)}</span><span class="unseen">${speakableUserCode(shown(userCode))}</span></p>
 ${copyButton(words, userCode, text.copy)}
 <p><a class="button primary" href="${verificationUriComplete ?? verificationUri}" target="_blank" rel="noopener noreferrer">${fill(text.open, { provider })}</a></p>
 ${verificationUriComplete !== undefined && html`<p>${text.filledIn}</p>`}

@@ -44,8 +44,8 @@ export function landingPage(words: Words, landing: Landing, now: number): Html {
 <div><dt>${text.access}</dt><dd>${access(words, landing, provider)}</dd></div>
 </dl>
 ${recommended(words, landing, { provider, link, now })}
-<p class="note">${text.password}</p>
-${!isCodeShown && html`<p class="note">${fill(text.expires, { minutes: minutes(words, landing.expiresAt - now) })}</p>`}
+${offered.length > 0 && html`<p class="note">${text.password}</p>`}
+${offered.length > 0 && !isCodeShown && html`<p class="note">${fill(text.expires, { minutes: minutes(words, landing.expiresAt - now) })}</p>`}
 ${otherWays(words, link, others, provider)}
 ${whyNot(words, landing.methods, { provider, note: landing.provider?.redirect.note })}
 ${setup(
@@ -62,14 +62,14 @@ function recommended(
   { provider, link, now }: { readonly provider: string; readonly link: string; readonly now: number },
 ): Html {
   const { buttons, noWay } = words.pages.landing;
-  if (best?.offered !== true) return html`<p class="error">${fill(noWay, { provider })}</p>`;
+  if (best?.offered !== true) return html`<p class="error"><b>${fill(noWay, { provider })}</b></p>`;
   const reason = html`<p>${fill(words.methods.reasons[best.reason], { provider })}</p>`;
   if (best.method !== 'device' || (device === undefined && deviceFailure === undefined)) {
     return html`${reason}
 ${methodButton(link, best.method, fill(buttons[best.method], { provider }))}`;
   }
   if (device !== undefined) return deviceCode(words, device, { provider, now });
-  return html`${deviceFailure !== undefined && html`<p class="error">${explain(words, deviceFailure).error}</p>`}
+  return html`${deviceFailure !== undefined && html`<p class="error"><b>${explain(words, deviceFailure).error}</b></p>`}
 ${reason}
 ${methodButton(link, 'device', words.pages.device.again)}`;
 }

@@ -39,7 +39,7 @@ export function pastePage(words: Words, landing: Landing, error?: OAuthBrokerErr
 <h2>${text.copy}</h2>
 <p>${before}<code>${start}</code>${after}</p>
 <form method="post" action="${link}/paste">
-${error && html`<p class="error" id="wrong" role="alert">${sentences(words, landing, error)}</p>`}
+${error && html`<p class="error" id="wrong" role="alert">${explanation(words, landing, error)}</p>`}
 <label for="address">${text.label}</label>
 <textarea id="address" name="address" rows="3" required autocomplete="off" autocapitalize="none" spellcheck="false"${marks}></textarea>
 <button type="submit">${text.button}</button>
@@ -47,14 +47,16 @@ ${error && html`<p class="error" id="wrong" role="alert">${sentences(words, land
 <p class="note">${text.private}</p>
 </li>
 </ol>
-<p><a href="${link}?again">${text.otherWays}</a></p>
+<p><a href="${link}?again">${text.back}</a></p>
 ${setup(words, landing, ['paste'])}`,
   });
 }
 
-function sentences(words: Words, landing: Landing, error: OAuthBrokerError): string {
+function explanation(words: Words, landing: Landing, error: OAuthBrokerError): Html {
   const provider = nameOfProvider(landing);
-  if (error.code === 'attempt_unknown') return fill(words.pages.paste.openFirst, { provider });
-  const { error: sentence, hint = '' } = explainOn(words, error, { app: nameOf(landing.app), provider });
-  return `${sentence} ${hint}`.trimEnd();
+  if (error.code === 'attempt_unknown') {
+    return html`<b>${fill(words.pages.paste.openFirst, { provider })}</b>`;
+  }
+  const { error: sentence, hint } = explainOn(words, error, { app: nameOf(landing.app), provider });
+  return html`<b>${sentence}</b> ${hint}`;
 }

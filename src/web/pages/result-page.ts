@@ -13,6 +13,8 @@ export interface FailureContext {
   readonly provider?: string;
   /** Where the sign-in can be tried again. */
   readonly retry?: Retry;
+  /** What to do, in place of what is said of the error otherwise. */
+  readonly hint?: string;
 }
 
 export interface Retry {
@@ -38,12 +40,13 @@ export function connectedPage(words: Words, app: string, provider: string): Html
 /** Says what went wrong and what to do, in the words of `locale/`; nothing that a provider or a URL said is shown. */
 export function failedPage(words: Words, error: OAuthBrokerError, context: FailureContext = {}): Html {
   const { heading, headings, code } = words.pages.failed;
-  const { error: sentence, hint } = explainOn(words, error, context);
+  const explained = explainOn(words, error, context);
+  const hint = context.hint ?? explained.hint;
   return layout(words, {
     heading: headings[error.code] ?? heading,
     icon: problemIcon,
     tone: 'bad',
-    content: html`<p>${sentence}</p>
+    content: html`<p>${explained.error}</p>
 ${hint !== undefined && html`<p class="todo">${hint}</p>`}
 ${context.retry !== undefined && retry(words, context.retry)}
 <p class="note">${code}: <code>${error.code}</code></p>`,

@@ -171,6 +171,35 @@ describe('the button', () => {
     expect(signIn.continued[0]?.browser).toBe(browser);
   });
 
+  test.each(['lan', 'relay', 'paste'] as const)('starts the way that it names: %s', async (method) => {
+    const { ask, signIn } = webAppForTest();
+    const answer = await ask(LINK, { method: 'POST', body: new URLSearchParams({ method }) });
+    expect(answer.status).toBe(200);
+    expect(signIn.continued).toEqual([
+      { linkCode: LINK_CODE, browser: expect.stringMatching(/^[\w-]{22}$/), method },
+    ]);
+  });
+
+  test('for a code leads back to the page that shows it', async () => {
+    const { app, signIn } = webAppForTest();
+    signIn.device = {
+      deviceCode: 'd',
+      userCode: 'u',
+      verificationUri: 'https://music.example/',
+      interval: 5,
+    };
+    const body = new URLSearchParams({ method: 'device' });
+    const answer = await app.request(`http://localhost:36536/S/${LINK_CODE}`, { method: 'POST', body });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, LINK]);
+  });
+
+  test('starts nothing that is no way', async () => {
+    const { ask, signIn } = webAppForTest();
+    const answer = await ask(LINK, { method: 'POST', body: new URLSearchParams({ method: 'magic' }) });
+    expect(answer.status).toBe(400);
+    expect(signIn.continued).toEqual([]);
+  });
+
   test('gives every browser another mark, and a new one for a mark that is none of ours', async () => {
     const { ask, signIn } = webAppForTest();
     await ask(LINK, { method: 'POST' });
@@ -277,6 +306,18 @@ describe('the events of a link', () => {
     web.progress.changed(LINK_CODE);
     expect(await read()).toBe('event: state\ndata: {"state":"connected","view":"connected"}\n\n');
     expect(await read()).toBeUndefined();
+  });
+
+  test('name what the page shows, so that it is loaded anew when a code has ended and the link has not', async () => {
+    const web = webAppForTest();
+    const codes = { userCode: 'WDJB', verificationUri: 'https://music.example/', expiresAt: 0 };
+    web.signIn.landingFields = { device: codes };
+    expect(await (await web.ask(LINK)).text()).toContain('data-view="waiting WDJB"');
+    const { read } = await open(web);
+    expect(await read()).toContain('"view":"waiting WDJB"');
+    web.signIn.landingFields = { deviceFailure: new OAuthBrokerError('device_code_expired') };
+    web.progress.changed(LINK_CODE);
+    expect(await read()).toContain('"view":"waiting device_code_expired"');
   });
 
   test('give a sign of life every half a minute', async () => {

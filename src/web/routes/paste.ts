@@ -7,7 +7,7 @@ import { formOf } from '../form.ts';
 import { FORM_REFERRER_POLICY } from '../guards/security-headers.ts';
 import { pastePage } from '../pages/paste-page.ts';
 import { statusOf } from '../status.ts';
-import { counted, type LinkDeps, look } from './link-lookup.ts';
+import { type LinkDeps, look } from './link-lookup.ts';
 import { onlyMethods } from './methods.ts';
 
 /** The page with the box for the address of the page that could not be opened. */
@@ -19,27 +19,28 @@ export function pasteRoutes(app: WebApp, deps: LinkDeps): void {
 
   app.post('/s/:code/paste', async (c) => {
     const pasted = (await formOf(c)).get('address') ?? '';
+    const { linkCode } = await look(c, deps);
     try {
-      await counted(c, deps, (code) => deps.signIn.paste(code, presentedBrowser(c) ?? '', pasted));
+      await deps.signIn.paste(linkCode, presentedBrowser(c) ?? '', pasted);
     } catch (thrown) {
       // Looked up anew: a wrong answer may have ended the sign-in, and an address sent twice has connected it before.
-      return pasteAt(c, await look(c, deps), asBrokerError(thrown));
+      return pasteAt(c, await deps.signIn.landing(linkCode), asBrokerError(thrown));
     }
-    return c.redirect(landingPath(await look(c, deps)), 303);
+    return c.redirect(pathOf(linkCode), 303);
   });
   onlyMethods(app, '/s/:code/paste', 'GET, HEAD, POST');
 }
 
 function pasteAt(c: WebContext, landing: Landing, error?: OAuthBrokerError): Response | Promise<Response> {
-  if (landing.state === 'connected') return c.redirect(landingPath(landing), 303);
+  if (landing.state === 'connected') return c.redirect(pathOf(landing.linkCode), 303);
   if (!landing.canStart) return failedLanding(c, landing);
   const isOffered = landing.methods.some(({ method, offered }) => method === 'paste' && offered);
-  if (!isOffered) return c.redirect(landingPath(landing), 303);
+  if (!isOffered) return c.redirect(pathOf(landing.linkCode), 303);
   c.header('Referrer-Policy', FORM_REFERRER_POLICY);
   const page = pastePage(c.var.words, landing, error);
   return c.html(page, error === undefined ? 200 : statusOf(error.code));
 }
 
-function landingPath({ linkCode }: Landing): string {
+function pathOf(linkCode: string): string {
   return `/s/${linkCode}`;
 }
