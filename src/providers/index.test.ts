@@ -28,6 +28,12 @@ describe('the catalogue', () => {
     expect(await providers.find(name)).toBeUndefined();
   });
 
+  test("finds a provider that has a path for each tenant by any tenant's", async () => {
+    const base = 'https://login.microsoftonline.com/contoso/oauth2';
+    expect((await providers.withEndpoint(`${base}/v2.0/authorize`))?.name).toBe('microsoft');
+    expect(await providers.withEndpoint(`${base}/authorize`)).toBeUndefined();
+  });
+
   test('does not take another path of a known host for the provider', async () => {
     expect(await providers.withEndpoint('https://accounts.spotify.com/other')).toBeUndefined();
   });
@@ -37,5 +43,6 @@ describe('the catalogue', () => {
       'https://cloud.example/token',
     );
     expect(endpointWith('{url}/token', {})).toBe('{url}/token');
+    expect(endpointWith('{issuer}', { issuer: 'https://id.example/' })).toBe('https://id.example/');
   });
 });

@@ -27,7 +27,8 @@ export class Providers {
       const { authorization } = provider.endpoints;
       if (authorization === undefined) continue;
       const known = new URL(authorization);
-      if (known.origin === origin && known.pathname === pathname) return provider;
+      const pathOf = (path: string): string => (provider.anyTenant ? path.replace(/^\/[^/]+/, '') : path);
+      if (known.origin === origin && pathOf(known.pathname) === pathOf(pathname)) return provider;
     }
     return undefined;
   }

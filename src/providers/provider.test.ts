@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { endpointWith } from './index.ts';
 import { type Provider, providerSchema } from './provider.ts';
 
 const folder = new URL('./catalogue/', import.meta.url);
@@ -47,6 +48,22 @@ describe.each(files)('%s', (file) => {
     const { parameters } = provider;
     const plain = addresses(provider).filter((address) => !address.startsWith('https://'));
     expect(parameters === undefined ? plain : []).toEqual([]);
+  });
+
+  test('has addresses that are ones, also with its examples put in', () => {
+    const provider = load(file);
+    const examples = Object.fromEntries(
+      Object.entries(provider.parameters ?? {}).map(([name, { example }]) => [name, example]),
+    );
+    const all = [...addresses(provider), ...(provider.manageUrl === undefined ? [] : [provider.manageUrl])];
+    for (const address of all) {
+      const url = new URL(endpointWith(address, examples));
+      expect(url.href).not.toMatch(/[{}#@\s]|%7B|%7D/);
+      expect(url.protocol).toMatch(/^https?:$/);
+      expect(url.hostname).toMatch(/^[a-z0-9.-]+\.[a-z]{2,}$/);
+    }
+    const pages = [provider.setup.url, ...provider.sources.map(({ url }) => url)];
+    for (const page of pages) expect(new URL(page).protocol).toMatch(/^https?:$/);
   });
 
   test('says when each fact was checked', () => {

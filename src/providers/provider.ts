@@ -81,6 +81,8 @@ export const providerSchema = v.strictObject({
     /** Discovery (RFC 8414, OpenID Connect) gives the others. */
     issuer: v.optional(address),
   }),
+  /** The first segment of the endpoints' paths names a tenant: with any other it is still this provider. */
+  anyTenant: v.optional(v.boolean(), false),
   /** `none`: the provider rejects or ignores RFC 7636. */
   pkce: v.picklist(['S256', 'required', 'none']),
   /** Best first. */

@@ -178,7 +178,9 @@ describe('the flow of ovos-shell', () => {
       ...ids,
       needs_credentials: false,
       expires_at: expiresAt,
-      methods: expect.arrayContaining([{ method: 'shell', offered: true, reason: 'in_the_shell' }]),
+      methods: expect.arrayContaining([
+        { method: 'shell', offered: true, reason: 'in_the_shell' },
+      ]) as unknown,
     });
 
     expect(await forwardAnswer(url, { code: 'secret code' })).toEqual({ result: 'Ok' });
@@ -293,7 +295,9 @@ describe('oauth.generate.qr.request', () => {
       qr: `/run/${linkCode}.png`,
       url: `http://[fd00::1]:36536/s/${linkCode}`,
       expires_at: clock.now() / 1_000 + 600,
-      methods: expect.arrayContaining([{ method: 'lan', offered: true, reason: 'provider_may_take_lan' }]),
+      methods: expect.arrayContaining([
+        { method: 'lan', offered: true, reason: 'provider_may_take_lan' },
+      ]) as unknown,
     });
     expect(drawn).toBe(`HTTP://[FD00::1]:36536/S/${linkCode}`);
     expect(bus.of('ovos.shell.oauth.display.qr.code')).toEqual([{ ...ids, qr: answer['qr'] }]);
