@@ -32,8 +32,13 @@ export function selfSignedCertificate(ipv4: string): { readonly cert: string; re
 
 function der(tag: number, content: Buffer | string): Buffer {
   const value = typeof content === 'string' ? Buffer.from(content, 'hex') : content;
-  const length = value.length < 128 ? [value.length] : [0x82, value.length >> 8, value.length & 255];
-  return Buffer.concat([Buffer.from([tag, ...length]), value]);
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(value.length)]), value]);
+}
+
+/** The shortest form there is (X.690 §10.1); browsers take no other. */
+function lengthOf(length: number): number[] {
+  if (length < 128) return [length];
+  return length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];
 }
 
 function sequence(...parts: readonly Buffer[]): Buffer {
