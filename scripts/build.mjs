@@ -1,5 +1,6 @@
 // `npm run build`: everything in dist/.
 //   ovos-oauth.mjs          the released program; nothing beside it but koffi, whose native library can't be bundled
+//   skill.mjs               for skills: `import { getAccessToken } from 'ovos-oauth/skill'`; uses bus.mjs
 //   bus.mjs, types/         the bus client as a library: `import … from 'ovos-oauth/bus'`
 //   ovos-oauth-sandbox.mjs  what `npm start` runs; not released
 import { execFile } from 'node:child_process';
@@ -42,6 +43,7 @@ await mkdir(DIST, { recursive: true });
 const [program] = await Promise.all([
   bundle('src/main.ts', 'ovos-oauth.mjs'),
   bundle('src/bus/index.ts', 'bus.mjs'),
+  bundle('src/skill/index.ts', 'skill.mjs', { plugins: [beside('bus')] }),
   bundle('src/sandbox/main.ts', 'ovos-oauth-sandbox.mjs', { external: ['koffi', 'oidc-provider'] }),
   declareTypes(),
 ]);
@@ -53,6 +55,18 @@ async function bundle(entry, file, options = {}) {
   const result = await build({ ...COMMON, ...options, entryPoints: [entry], outfile: join(DIST, file) });
   for (const output of result.outputFiles) await replaceFile(output.path, output.contents);
   return result.metafile;
+}
+
+/** Takes a room of src/ from the library of its own that stands beside: its classes must not be there twice. */
+function beside(room) {
+  return {
+    name: `beside-${room}`,
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`/${room}/index\\.ts$`) }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${room}.mjs`, external: true },
+      );
+    },
+  };
 }
 
 /** Replaces a file of dist/ in one step, so that a program that starts during a build finds the old one or the new. */

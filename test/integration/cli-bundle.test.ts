@@ -58,15 +58,20 @@ describe('the released program', () => {
   });
 });
 
-describe('ovos-oauth/bus', () => {
-  it('can be used by a TypeScript program that has it as a package', async () => {
+describe('ovos-oauth/bus and ovos-oauth/skill', () => {
+  it('can be used by a TypeScript program that has them as a package', async () => {
     await mkdir(join(folder, 'node_modules'));
     await symlink(REPOSITORY, join(folder, 'node_modules/ovos-oauth'));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     await writeFile(
       join(folder, 'consumer.ts'),
       `import { BusClient, Message } from 'ovos-oauth/bus';
+       import { AccessTokenError, getAccessToken } from 'ovos-oauth/skill';
        const client = new BusClient({ host: '127.0.0.1' });
+       const token: Promise<string> = getAccessToken(client, { skillId: 'a', appId: 'b' }).then((t) => t.accessToken);
+       token.catch((error: unknown) => error instanceof AccessTokenError && error.code === 'needs_user');
+       // @ts-expect-error there is no such code
+       new AccessTokenError('needs_luck', '');
        client.emit(new Message('a.b', { count: client.stats.received }));
        // @ts-expect-error the type of a message is text
        new Message(5);`,
