@@ -9,18 +9,16 @@ import { possibleMethods } from './possible.ts';
 const all = await new Providers().all();
 const ASKERS: readonly Asker[] = ['phone', 'browser', 'shell', 'terminal'];
 
-/** What the redirect rules of a provider say of a method. */
-function allows({ redirect, device }: Provider, method: Method): boolean {
-  switch (method) {
-    case 'lan':
-      return redirect.privateHttp;
-    case 'relay':
-      return redirect.https;
-    case 'device':
-      return device !== null;
-    default:
-      return redirect.loopback;
-  }
+/** What the redirect rules of a provider say of each method. */
+function rulesOf({ redirect, device }: Provider): Readonly<Record<Method, boolean>> {
+  return {
+    lan: redirect.privateHttp,
+    relay: redirect.https,
+    device: device !== null,
+    loopback: redirect.loopback,
+    shell: redirect.loopback,
+    paste: redirect.loopback,
+  };
 }
 
 describe.each(all)('$name', (provider) => {
@@ -31,11 +29,12 @@ describe.each(all)('$name', (provider) => {
       network: { hasLanAddress: true },
       asker,
     });
-    const wrong = choices.filter(({ offered, method }) => offered && !allows(provider, method));
+    const allows = rulesOf(provider);
+    const wrong = choices.filter(({ offered, method }) => offered && !allows[method]);
     expect(wrong).toEqual([]);
     const elsewhere = new Set(['other_machine', 'no_shell']);
     const missing = choices.filter(
-      ({ offered, method, reason }) => !offered && allows(provider, method) && !elsewhere.has(reason),
+      ({ offered, method, reason }) => !offered && allows[method] && !elsewhere.has(reason),
     );
     expect(missing).toEqual([]);
   });
