@@ -244,6 +244,16 @@ describe('an archive', () => {
     expectOneSentence(refused.stderr);
     expect(refused.stderr).toContain(ID);
     expect(refused.stderr).toContain('--yes');
+    const asked = await runInTerminal(
+      next,
+      ['import', second],
+      [
+        [`Passphrase of ${second}: `, PASSPHRASE],
+        ['[y/N] ', ''],
+      ],
+    );
+    expect(asked.exit).toBe(1);
+    expect(asked.screen).toContain('Nothing was changed.');
     const imported = await run(next, ['import', '--yes', second]);
     expect(imported.stdout).toContain('Imported 1 app and 1 sign-in');
   });
