@@ -43,6 +43,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     clock,
     random,
     events,
+    log,
     builtAt: RELEASED_AT,
     attemptLifetime: settings.attemptLifetime,
     port: () => web.port,

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
 import { Apps } from './apps.ts';
@@ -19,6 +20,8 @@ export interface BrokerOptions extends SignInPlace {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly events: BrokerEvents;
+  /** Default: none. */
+  readonly log?: Log;
   /** When this program was built, milliseconds since the Unix epoch: no true time is earlier. */
   readonly builtAt: number;
   /** Milliseconds that a sign-in may take. */
@@ -39,7 +42,7 @@ export class Broker {
   constructor(options: BrokerOptions) {
     const { store, clock, events } = options;
     const trusted = new TrustedClock(clock, options.builtAt);
-    const keeper = new TokenKeeper(store, clock);
+    const keeper = new TokenKeeper(store, clock, options.log);
     const { providers = new Providers(), fetch } = options;
     const access = new ProviderAccess(providers, trusted, fetch);
     const connections = new Connections({ store, clock, events, access });

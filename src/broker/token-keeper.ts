@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { MungedId } from '../store/records.ts';
@@ -19,12 +20,14 @@ interface Unsaved {
 export class TokenKeeper {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #log: Log | undefined;
   readonly #unsaved = new Map<MungedId, Unsaved>();
   #cancelRetry: (() => void) | undefined;
 
-  constructor(store: Store, clock: Clock) {
+  constructor(store: Store, clock: Clock, log?: Log) {
     this.#store = store;
     this.#clock = clock;
+    this.#log = log;
   }
 
   /** The connection's token set: the one that could not be saved yet, else the store's. */
@@ -68,10 +71,14 @@ export class TokenKeeper {
     this.#unsaved.delete(mungedId);
   }
 
-  /** A last try to write what is still in memory. */
+  /** A last try to write what is still in memory; says what is lost with the process. */
   async close(): Promise<void> {
     this.#cancelRetry?.();
     await this.#saveAll();
+    this.#cancelRetry?.();
+    for (const mungedId of this.#unsaved.keys()) {
+      this.#log?.error('A token that could not be saved is lost with this process.', { mungedId });
+    }
   }
 
   #retryLater(): void {

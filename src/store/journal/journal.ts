@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { Files } from '../files.ts';
+import { type Files, fileErrorCode } from '../files.ts';
 import { makeDurableFolder } from '../durable-folder.ts';
 import type { Durability } from '../port.ts';
 import { setAside } from '../set-aside.ts';
@@ -64,6 +64,7 @@ export class Journal {
   #rewriting: Rewriting | undefined;
   /** The file can't be trusted any longer and must be written anew before the next commit. */
   #broken = false;
+  #isFailing = false;
   /** Length at which a failed compaction is tried again. */
   #retryAt = 0;
 
@@ -135,13 +136,32 @@ export class Journal {
       this.#queue = [];
       try {
         await this.#commit(batch);
+        this.#noteSuccess();
       } catch (cause) {
+        this.#noteFailure(cause);
         const error = new OAuthBrokerError('store_unavailable', {}, { cause });
         for (const { reject } of batch) reject(error);
       }
     }
     await this.#finishRewriting();
     if (this.#rewriting === undefined && this.#isWasteful()) this.#startRewriting();
+  }
+
+  /** Says once that nothing can be kept, however often it is tried. */
+  #noteFailure(cause: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    const { path, log } = this.#options;
+    log.error('The journal cannot be written. Nothing new is kept until it can.', {
+      path,
+      reason: fileErrorCode(cause) ?? 'unknown',
+    });
+  }
+
+  #noteSuccess(): void {
+    if (!this.#isFailing) return;
+    this.#isFailing = false;
+    this.#options.log.info('The journal can be written again.', { path: this.#options.path });
   }
 
   async #commit(batch: readonly Pending[]): Promise<void> {
