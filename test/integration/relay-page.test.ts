@@ -235,7 +235,7 @@ describe('the page is no way to anywhere else', () => {
       return all.map((state) => deviceIn(state)?.href).filter((href) => href !== undefined);
     }, states);
     expect(accepted.length).toBeGreaterThan(100);
-    for (const href of accepted) {
+    for (const href of new Set(accepted)) {
       const { protocol, hostname, username, password, pathname, search, hash } = new URL(href);
       expect([href, isPrivateHost(hostname)]).toEqual([href, true]);
       expect([protocol, username, password, pathname, search, hash]).toEqual([

@@ -113,10 +113,14 @@ export const RELAY_ATTACKS: Readonly<Record<string, readonly string[]>> = {
     '192.168.1.1:80:80',
     '192.168.1.1:655360',
   ],
-  'full-width digits and stops, look-alikes, a right-to-left mark': [
-    '',
-    ':',
-    ':80',
-    `${'a'.repeat(60)}.${'b'.repeat(60)}.local:80`,
+  'letters beyond ASCII, look-alikes and what they become': [
+    '１９２.１６８.１.１:80',
+    '192。168。1。1:80',
+    'm\u0430rk2.local:80',
+    '\u202E192.168.1.1:80',
+    'ⓔvil.local:80',
+    'xn--mrk2-43d.local:80',
+    'mark2.xn--80.local:80',
   ],
+  'nothing, or too much': ['', ':', ':80', `${'a'.repeat(60)}.${'b'.repeat(60)}.local:80`],
 };
