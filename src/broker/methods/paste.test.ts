@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { readPaste } from './paste.ts';
 
 const REDIRECT = 'http://127.0.0.1:36536/auth/callback/skill_app';
-const read = (text: string): Record<string, string> =>
-  Object.fromEntries(readPaste(text, 'the-state', REDIRECT));
+const ATTEMPT = { state: 'the-state', redirectUri: REDIRECT };
+const read = (text: string, attempt: Parameters<typeof readPaste>[1] = ATTEMPT): Record<string, string> =>
+  Object.fromEntries(readPaste(text, attempt));
 
 describe('what a user may paste', () => {
   test.each([
@@ -13,9 +14,21 @@ describe('what a user may paste', () => {
     ['only its query', '?code=c0de&state=s', { code: 'c0de', state: 's' }],
     ['its query without the mark', 'code=c0de&state=s', { code: 'c0de', state: 's' }],
     ['just the code', '4/0Ab_cd-ef', { code: '4/0Ab_cd-ef', state: 'the-state' }],
+    ['just the code, as an address writes it', '4%2F0Ab', { code: '4/0Ab', state: 'the-state' }],
+    ['just a code with a lone percent sign', '100%', { code: '100%', state: 'the-state' }],
     ['a denial', `${REDIRECT}?error=access_denied&state=s`, { error: 'access_denied', state: 's' }],
   ])('%s', (_name, text, params) => {
     expect(read(text)).toEqual(params);
+  });
+
+  test('is vouched for by the user where it is just the code: it came from the issuer that was asked (RFC 9207)', () => {
+    const attempt = { ...ATTEMPT, issuer: 'https://issuer.example' };
+    expect(read('c0de', attempt)).toEqual({
+      code: 'c0de',
+      state: 'the-state',
+      iss: 'https://issuer.example',
+    });
+    expect(read('code=c0de&state=s', attempt)).toEqual({ code: 'c0de', state: 's' });
   });
 });
 

@@ -32,9 +32,9 @@ export function readPasteFor(pasted: string, attempts: readonly Attempt[]): URLS
   const rank = ({ method }: Attempt): number => (method === 'paste' ? 0 : 1);
   const likeliest = attempts.toReversed().sort((one, other) => rank(one) - rank(other));
   let failure: unknown;
-  for (const { state, redirectUri } of likeliest) {
+  for (const attempt of likeliest) {
     try {
-      return readPaste(pasted, state, redirectUri);
+      return readPaste(pasted, attempt);
     } catch (thrown) {
       failure ??= thrown;
       if (asBrokerError(thrown).code !== 'paste_other_site') break;
@@ -44,19 +44,25 @@ export function readPasteFor(pasted: string, attempts: readonly Attempt[]): URLS
 }
 
 /**
- * What a user pasted: the whole address, only its query, or just the code (then the state is the attempt's).
+ * What a user pasted: the whole address, only its query, or just the code (then state and issuer are the attempt's).
  *
- * @param state of the attempt that the user is in
- * @param redirectUri to which the address must lead
+ * @param attempt that the user is in; the address must lead to its redirect URI
  * @throws OAuthBrokerError `paste_empty`, `paste_other_site` for the address of something else, `paste_no_code`
  */
-export function readPaste(pasted: string, state: string, redirectUri: string): URLSearchParams {
+export function readPaste(
+  pasted: string,
+  { state, redirectUri, issuer }: Pick<Attempt, 'state' | 'redirectUri' | 'issuer'>,
+): URLSearchParams {
   const text = pasted.trim();
   if (text === '' || text.length > LONGEST_PASTE) throw new OAuthBrokerError('paste_empty');
   const params = paramsOf(text, redirectUri);
   if (params === undefined) {
     if (!/^[\w\-.~+/=%]+$/.test(text)) throw new OAuthBrokerError('paste_no_code');
-    return new URLSearchParams({ code: text, state });
+    return new URLSearchParams({
+      code: decoded(text),
+      state,
+      ...(issuer === undefined ? {} : { iss: issuer }),
+    });
   }
   if (!params.has('code') && !params.has('error')) throw new OAuthBrokerError('paste_no_code');
   return params;
@@ -79,6 +85,15 @@ function paramsOf(text: string, redirectUri: string): URLSearchParams | undefine
   return /(^|[?&])(code|error|state)=/.test(text)
     ? new URLSearchParams(text.replace(/^[^?]*\?/, ''))
     : undefined;
+}
+
+/** Copied out of an address, a code is still percent-encoded. */
+function decoded(code: string): string {
+  try {
+    return decodeURIComponent(code);
+  } catch {
+    return code;
+  }
 }
 
 function parse(text: string): URL | undefined {
