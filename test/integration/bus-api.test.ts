@@ -154,7 +154,7 @@ describe('the sign-in in ovos-shell', () => {
     const typed = { ...ids, ...credentials };
     const started = await dataOf('ovos.shell.oauth.register.credentials', typed);
     const shown = await skill.waitFor(SHOW);
-    expect(shown.data).toEqual({ url: started['url'], ...ids, needs_credentials: false });
+    expect(shown.data).toEqual({ ...started, needs_credentials: false });
     expect(Number(started['expires_at']) * 1_000 - Date.now()).toBeGreaterThan(500_000);
 
     expect(await answerInShell(textOf(shown.data, 'url'))).toEqual({ result: 'Ok' });

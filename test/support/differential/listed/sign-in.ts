@@ -55,6 +55,20 @@ export const SIGN_IN: readonly ListedDifference[] = [
   },
   {
     area: 'Signing in',
+    title: 'The ways to sign in are listed',
+    python: 'There is one way.',
+    broker:
+      '`ovos.shell.oauth.start.authentication` and the reply to a QR request have `methods`, the first also `expires_at`; by a device code also `user_code` and `verification_uri`.',
+    reason:
+      'A shell can show a code to type, or say why a way is not open. Who does not know the fields ignores them.',
+    places: [
+      { step: '*', at: `${SHELL} methods`, broker: any },
+      { step: '*', at: `${SHELL} expires_at`, broker: /^<10 min after / },
+      { step: '*', at: 'messages oauth.generate.qr.response 0 data methods', broker: any },
+    ],
+  },
+  {
+    area: 'Signing in',
     title: 'Without credentials there is no address',
     python: 'Gives out an address with `client_id=None`, and a QR code of an address without any.',
     broker:
