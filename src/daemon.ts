@@ -12,6 +12,7 @@ import { createOutboundFetch } from './net/outbound.ts';
 import { QrImages } from './qr/qr-images.ts';
 import { type RandomBytes, systemRandom } from './random.ts';
 import { RELEASED_AT } from './release.ts';
+import type { Files } from './store/files.ts';
 import { Progress } from './web/progress.ts';
 import { WebServer } from './web/server.ts';
 import type { WebApp } from './web/env.ts';
@@ -21,6 +22,8 @@ export interface DaemonOptions {
   readonly clock?: Clock;
   readonly random?: RandomBytes;
   readonly fetch?: typeof globalThis.fetch;
+  /** Default: the device's own file system. */
+  readonly files?: Files;
 }
 
 export interface Daemon {
@@ -34,7 +37,12 @@ export interface Daemon {
 export function createDaemon(settings: Settings, options: DaemonOptions): Daemon {
   const { log, clock = systemClock, random = systemRandom, fetch = createOutboundFetch() } = options;
   const { loopbackHost } = settings.redirect;
-  const store = createDeviceStore(settings, { clock, log, port: () => web.port });
+  const store = createDeviceStore(settings, {
+    clock,
+    log,
+    port: () => web.port,
+    ...(options.files === undefined ? {} : { files: options.files }),
+  });
   const events = new EventHub();
   const lanHost = lanAddressFinder(clock, () => lanAddress(settings.lanHost));
   const broker = new Broker({
