@@ -40,6 +40,8 @@ export class Attempts {
   /** Waiting attempts by group and state, oldest first. */
   readonly #waiting = new Map<string, Map<string, Attempt>>();
   #cancelSweep: (() => void) | undefined;
+  /** Monotonic milliseconds. */
+  #sweepsAt = 0;
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
@@ -177,11 +179,16 @@ export class Attempts {
   }
 
   #scheduleSweep(): void {
-    if (this.#cancelSweep !== undefined || this.#deadlines.size === 0) return;
+    if (this.#deadlines.size === 0) return;
     let next = Number.POSITIVE_INFINITY;
     for (const deadline of this.#deadlines.values()) next = Math.min(next, deadline);
-    const wait = Math.max(next - this.#options.clock.monotonic(), SWEEP_PAUSE);
-    this.#cancelSweep = this.#options.clock.after(wait, () => {
+    const now = this.#options.clock.monotonic();
+    const at = Math.max(next, now + SWEEP_PAUSE);
+    // A device code may live longer than the attempts that come after it.
+    if (this.#cancelSweep !== undefined && this.#sweepsAt <= at) return;
+    this.#cancelSweep?.();
+    this.#sweepsAt = at;
+    this.#cancelSweep = this.#options.clock.after(at - now, () => {
       this.#cancelSweep = undefined;
       void this.#sweep();
     });

@@ -158,6 +158,17 @@ describe('a link', () => {
     expect(await device.broker.signIn.landing(linkCode)).toMatchObject({ state: 'failed', canStart: false });
   });
 
+  test('is let go of in time, also while a device code lives longer', async () => {
+    const ended: (string | undefined)[] = [];
+    device.events.subscribe({ attemptEnded: ({ attempt }) => void ended.push(attempt.linkCode) });
+    serveDeviceFlow(PENDING);
+    await device.register({ deviceAuthorizationEndpoint: DEVICE });
+    await device.broker.signIn.start(REF, { method: 'device' });
+    const { linkCode } = await device.broker.signIn.invite(REF, { method: 'lan' });
+    await device.clock.advance(601_000);
+    expect(ended).toEqual([linkCode]);
+  });
+
   test('lets the user try once more after a refusal', async () => {
     await device.register();
     const { linkCode } = await device.broker.signIn.invite(REF, {});
@@ -280,13 +291,19 @@ describe('a device flow', () => {
     expect(await device.store.token(app.mungedId)).toMatchObject({ access_token: 'by device' });
   });
 
-  test('keeps a token that is granted in the very last moment', async () => {
+  test('keeps a token whose answer is under way when the code expires', async () => {
     serveDeviceFlow(PENDING);
     await device.register(withDevice);
     const { app } = await device.broker.signIn.start(REF, { method: 'device' });
-    await device.clock.advance(890_000);
-    serveDeviceFlow(GRANTED);
-    await device.clock.advance(20_000);
+    await device.clock.advance(299_500);
+    // Another sign-in that ends just before: what is due is swept once a second only.
+    await device.broker.signIn.start(REF, { method: 'loopback' });
+    await device.clock.advance(590_000);
+    let answer: (granted: Response) => void = () => {};
+    device.serve('provider.example', () => new Promise((resolve) => (answer = resolve)));
+    await device.clock.advance(10_700);
+    answer(Response.json(GRANTED));
+    await device.clock.advance(100);
     expect(await device.store.token(app.mungedId)).toMatchObject({ access_token: 'by device' });
     expect(device.failures).toEqual([]);
   });
