@@ -50,6 +50,8 @@ export interface KillableDaemon {
 
 export async function startKillableDaemon(options: {
   readonly apps: readonly string[];
+  /** Milliseconds that a request to the token endpoint, and its answer, take. Default 0. */
+  readonly latency?: () => number;
   /** Default: the released program, as a process of its own. */
   readonly start?: (device: OAuthDevice) => Promise<ServiceProcess>;
 }): Promise<KillableDaemon> {
@@ -60,6 +62,7 @@ export async function startKillableDaemon(options: {
   const witness = new TokenWitness({
     tokenEndpoint: server.tokenEndpoint,
     hasGrace: () => false,
+    ...(options.latency === undefined ? {} : { latency: options.latency }),
     onSeen: (one) => seen.push(one),
   });
   const tokenEndpoint = await witness.start();
