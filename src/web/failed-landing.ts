@@ -1,5 +1,6 @@
 import type { Landing } from '../broker/types.ts';
 import { OAuthBrokerError } from '../errors.ts';
+import type { Words } from '../locale/index.ts';
 import type { WebContext } from './env.ts';
 import { nameOfProvider } from './pages/provider-name.ts';
 import { failedPage, type Retry } from './pages/result-page.ts';
@@ -9,10 +10,13 @@ import { statusOf } from './status.ts';
 /** The page of a link whose sign-in has failed, with another try where the link still allows one. */
 export function failedLanding(c: WebContext, landing: Landing): Response | Promise<Response> {
   const failure = failureOf(landing);
-  const context = { app: nameOf(landing.app), provider: nameOfProvider(landing) };
-  const { newLink } = c.var.words.pages.failed;
-  const hint = landing.canStart ? {} : { hint: newLink };
-  const page = failedPage(c.var.words, failure, { ...context, ...hint, ...retryOf(landing) });
+  const retry = retryOf(landing);
+  const page = failedPage(c.var.words, failure, {
+    app: nameOf(landing.app),
+    provider: nameOfProvider(landing),
+    ...hintFor(landing, retry, c.var.words),
+    ...(retry === undefined ? {} : { retry }),
+  });
   return c.html(page, statusOf(failure.code));
 }
 
@@ -20,9 +24,14 @@ export function failureOf(landing: Landing): OAuthBrokerError {
   return landing.failure ?? new OAuthBrokerError('internal');
 }
 
-function retryOf({ canStart, linkCode, methods }: Landing): { retry?: Retry } {
+function retryOf({ canStart, linkCode, methods }: Landing): Retry | undefined {
   const [best, second] = methods;
-  if (!canStart || best?.offered !== true) return {};
-  const isOneOfMany = second?.offered === true;
-  return { retry: { link: `/s/${linkCode}`, method: best.method, isOneOfMany } };
+  if (!canStart || best?.offered !== true) return undefined;
+  return { link: `/s/${linkCode}`, method: best.method, isOneOfMany: second?.offered === true };
+}
+
+/** The button for a new code says all that there is to do; so does a link that is over. */
+function hintFor({ canStart }: Landing, retry: Retry | undefined, words: Words): { hint?: string | null } {
+  if (!canStart) return { hint: words.pages.failed.newLink };
+  return retry?.method === 'device' ? { hint: null } : {};
 }

@@ -204,6 +204,74 @@ describe('a sign-in in Chromium', () => {
   });
 });
 
+describe('what is to be copied', () => {
+  const spotify = (): Promise<void> => known('spotify', { methods: PASTE_ONLY });
+
+  test('is copied by a button on plain http too, where there is no clipboard for scripts', async () => {
+    await spotify();
+    await page.goto(`${device}/s/${LINK_CODE}`);
+    expect(await page.evaluate("'clipboard' in navigator")).toBe(false);
+    await page.getByText('Setting up Spotify').click();
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await page.goto(`${device}/s/${LINK_CODE}/paste`);
+    await page.getByLabel('The address that you copied').focus();
+    await page.keyboard.press('Control+V');
+    expect(await page.getByLabel('The address that you copied').inputValue()).toBe(LOOPBACK);
+    expect(complaints).toEqual([]);
+  });
+
+  test('has no button without scripts, and is there to be selected', async () => {
+    await spotify();
+    const session = await browser.context.newCDPSession(page);
+    await session.send('Emulation.setScriptExecutionDisabled', { value: true });
+    await page.goto(`${device}/s/${LINK_CODE}`);
+    await page.getByText('Setting up Spotify').click();
+    expect(await page.locator('button').count()).toBe(1);
+    expect(await page.locator('button').isVisible()).toBe(false);
+    expect(await page.locator('.address code').textContent()).toBe(LOOPBACK);
+  });
+});
+
+describe('the box for the copied address', () => {
+  test('is not taken away under the fingers by news that do not end the sign-in', async () => {
+    await known('spotify', { methods: PASTE_ONLY });
+    await page.goto(`${device}/s/${LINK_CODE}/paste`);
+    const box = page.getByLabel('The address that you copied');
+    await box.fill('http://127.0.0.1:36536/auth');
+    const news = page.waitForResponse((response) => response.url().endsWith('/status'));
+    const failure = new OAuthBrokerError('device_code_expired');
+    web.signIn.landingFields = { ...web.signIn.landingFields, deviceFailure: failure };
+    web.progress.changed(LINK_CODE);
+    await page.evaluate((path) => void fetch(path), `/s/${LINK_CODE}/status`);
+    await news;
+    expect(await box.inputValue()).toBe('http://127.0.0.1:36536/auth');
+
+    web.signIn.landingFields = { ...web.signIn.landingFields, state: 'connected' };
+    web.progress.changed(LINK_CODE);
+    await page.getByRole('heading', { name: 'Connected' }).waitFor();
+  });
+
+  test('works from the keyboard, in the order of the steps', async () => {
+    await known('spotify', { methods: PASTE_ONLY });
+    provider.isMute = true;
+    await page.goto(`${device}/s/${LINK_CODE}/paste`);
+    await page.keyboard.press('Tab');
+    const [tab] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')]);
+    await tab.getByRole('heading', { name: 'One moment' }).waitFor();
+    await tab.close();
+    await page.bringToFront();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(`${LOOPBACK}?code=c&state=s`);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Connected' }).waitFor();
+    expect(web.signIn.pasted).toMatchObject([
+      { text: `${LOOPBACK}?code=c&state=s`, browser: web.signIn.continued[0]?.browser },
+    ]);
+  });
+});
+
 describe('the landing page, left open', () => {
   test('becomes the result as soon as the sign-in has ended elsewhere', async () => {
     await page.goto(`${device}/s/${LINK_CODE}`);

@@ -13,8 +13,8 @@ export interface FailureContext {
   readonly provider?: string;
   /** Where the sign-in can be tried again. */
   readonly retry?: Retry;
-  /** What to do, in place of what is said of the error otherwise. */
-  readonly hint?: string;
+  /** What to do, in place of what is said of the error otherwise; null: nothing more than is on the page. */
+  readonly hint?: string | null;
 }
 
 export interface Retry {
@@ -41,13 +41,13 @@ export function connectedPage(words: Words, app: string, provider: string): Html
 export function failedPage(words: Words, error: OAuthBrokerError, context: FailureContext = {}): Html {
   const { heading, headings, code } = words.pages.failed;
   const explained = explainOn(words, error, context);
-  const hint = context.hint ?? explained.hint;
+  const hint = context.hint === undefined ? explained.hint : context.hint;
   return layout(words, {
     heading: headings[error.code] ?? heading,
     icon: problemIcon,
     tone: 'bad',
     content: html`<p>${explained.error}</p>
-${hint !== undefined && html`<p class="todo">${hint}</p>`}
+${typeof hint === 'string' && html`<p class="todo">${hint}</p>`}
 ${context.retry !== undefined && retry(words, context.retry)}
 <p class="note">${code}: <code>${error.code}</code></p>`,
   });
