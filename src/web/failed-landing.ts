@@ -30,7 +30,7 @@ function retryOf({ canStart, linkCode, methods }: Landing): Retry | undefined {
   return { link: `/s/${linkCode}`, method: best.method, isOneOfMany: second?.offered === true };
 }
 
-/** The button for a new code says all that there is to do; so does a link that is over. */
+/** Where the link is over only the device can help; the button for a new code says by itself what to do. */
 function hintFor({ canStart }: Landing, retry: Retry | undefined, words: Words): { hint?: string | null } {
   if (!canStart) return { hint: words.pages.failed.newLink };
   return retry?.method === 'device' ? { hint: null } : {};
