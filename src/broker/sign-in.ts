@@ -1,27 +1,22 @@
-import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { defined } from '../defined.ts';
-import { asBrokerError, OAuthBrokerError } from '../errors.ts';
-import { exchangeCode } from '../oauth/code-exchange.ts';
-import { judgeAuthorizationResponse } from '../oauth/authorization-response.ts';
-import type { TokenResult } from '../oauth/token-request.ts';
-import type { TokenSet } from '../oauth/token-set.ts';
-import { grantedScopeIn, tokenEndpointAfter } from '../providers/index.ts';
+import { OAuthBrokerError } from '../errors.ts';
 import type { RandomBytes } from '../random.ts';
-import type { Change, Store } from '../store/port.ts';
-import type { App, AskerContext, Attempt, Method, MungedId } from '../store/records.ts';
+import type { Store } from '../store/port.ts';
+import type { App, AskerContext, Attempt, Method } from '../store/records.ts';
 import type { Apps } from './apps.ts';
 import { Attempts } from './attempts.ts';
+import { digestOfCookie } from './browser-cookie.ts';
 import type { Connections } from './connections.ts';
 import { DeviceSignIns } from './device-sign-ins.ts';
 import { deviceFlowOf, withoutSecret } from './device-codes.ts';
 import { Links } from './links.ts';
 import { readPasteFor } from './methods/paste.ts';
-import { hostOf, type ProviderAccess } from './provider-access.ts';
+import type { ProviderAccess } from './provider-access.ts';
 import { isDeviceOnly } from './methods/facts.ts';
 import { ASKER_OF_METHOD } from './methods/method.ts';
 import { scopesOf } from './scopes.ts';
+import { SignInCompletion } from './sign-in-completion.ts';
 import { type SignInPlace, type SignInPlan, SignInRequests } from './sign-in-requests.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type {
@@ -57,7 +52,7 @@ export class SignIn {
   readonly #links: Links;
   readonly #requests: SignInRequests;
   readonly #devices: DeviceSignIns;
-  readonly #completing = new Set<Promise<unknown>>();
+  readonly #completion: SignInCompletion;
 
   constructor(options: SignInOptions) {
     const { store, clock, random, events, access, attemptLifetime: lifetime } = options;
@@ -65,13 +60,20 @@ export class SignIn {
     this.#attempts = new Attempts({ store, clock, random, events, lifetime });
     this.#links = new Links({ store, attempts: this.#attempts, random, clock, lifetime });
     this.#requests = new SignInRequests({ ...options, attempts: this.#attempts });
+    this.#completion = new SignInCompletion({
+      ...options,
+      attempts: this.#attempts,
+      links: this.#links,
+      requests: this.#requests,
+      connectedLink: (attempt) => this.#stopSiblings(attempt),
+    });
     this.#devices = new DeviceSignIns({
       access,
       store,
       random,
       attempts: this.#attempts,
-      received: (app, attempt, result) => this.#keep(app, attempt, result),
-      failed: (app, attempt, error) => this.#fail(app, attempt, error),
+      received: (app, attempt, result) => this.#completion.keep(app, attempt, result),
+      failed: (app, attempt, error) => this.#completion.fail(app, attempt, error),
     });
   }
 
@@ -84,7 +86,7 @@ export class SignIn {
   async close(): Promise<void> {
     this.#attempts.close();
     await this.#devices.close();
-    await Promise.allSettled(this.#completing);
+    await this.#completion.close();
   }
 
   /**
@@ -214,7 +216,9 @@ export class SignIn {
       asked === undefined
         ? { method, redirectUri: first.redirectUri }
         : this.#requests.redirectFields(plan, method);
-    return this.#startRedirect(app, plan, () => this.#links.start(linkCode, digest(browserCookie), way));
+    return this.#startRedirect(app, plan, () =>
+      this.#links.start(linkCode, digestOfCookie(browserCookie), way),
+    );
   }
 
   /** The code of a link is one for all its browsers; an expired one is replaced. */
@@ -237,7 +241,7 @@ export class SignIn {
    */
   async paste(linkCode: string, browserCookie: string, pasted: string): Promise<SignedIn> {
     const { attempts } = await this.#links.look(linkCode);
-    const browser = digest(browserCookie);
+    const browser = digestOfCookie(browserCookie);
     const own = attempts.filter((one) => one.browser === browser && one.device === undefined);
     const [attempt] = own;
     if (attempt === undefined) throw new OAuthBrokerError('attempt_unknown');
@@ -260,7 +264,11 @@ export class SignIn {
     const waiting = all.filter((one) => one.mungedId === app.mungedId && isWaiting(one));
     for (const attempt of waiting) {
       this.#devices.cancel(attempt);
-      await this.#fail(app, attempt, new OAuthBrokerError('attempt_cancelled', { app: app.mungedId }));
+      await this.#completion.fail(
+        app,
+        attempt,
+        new OAuthBrokerError('attempt_cancelled', { app: app.mungedId }),
+      );
     }
     return waiting.length;
   }
@@ -271,85 +279,7 @@ export class SignIn {
    * @throws OAuthBrokerError every code of a sign-in, of the provider's side and of the store
    */
   complete(response: AuthorizationResponse): Promise<SignedIn> {
-    const completing: Promise<SignedIn> = this.#complete(response).finally(() =>
-      this.#completing.delete(completing),
-    );
-    this.#completing.add(completing);
-    return completing;
-  }
-
-  async #complete(response: AuthorizationResponse): Promise<SignedIn> {
-    const attempt = await this.#claim(response);
-    const app = await this.#appOf(attempt);
-    try {
-      return await this.#exchange(app, attempt, response.params);
-    } catch (thrown) {
-      throw await this.#fail(app, attempt, naming(app, asBrokerError(thrown)));
-    }
-  }
-
-  async #claim(response: AuthorizationResponse): Promise<Attempt> {
-    const states = response.params.getAll('state');
-    const [state] = states;
-    if (state === undefined || states.length > 1) throw new OAuthBrokerError('callback_malformed');
-    const attempt = await this.#options.store.attempt(state);
-    if (attempt === undefined || attempt.device !== undefined) throw new OAuthBrokerError('attempt_unknown');
-    // Neither of these spends the attempt: the right app or browser can still finish it.
-    if (response.mungedId !== null && response.mungedId !== attempt.mungedId) {
-      throw new OAuthBrokerError('attempt_foreign');
-    }
-    if (attempt.browser !== undefined && attempt.browser !== digest(response.browser ?? '')) {
-      throw new OAuthBrokerError('attempt_other_browser');
-    }
-    return this.#attempts.claim(state).catch(async (thrown: unknown) => {
-      const error = asBrokerError(thrown);
-      const app = await this.#options.store.app(attempt.mungedId);
-      throw app === undefined
-        ? error
-        : new OAuthBrokerError(error.code, { ...error.details, provider: hostOf(app) });
-    });
-  }
-
-  async #exchange(app: App, attempt: Attempt, params: URLSearchParams): Promise<SignedIn> {
-    // The skill has registered another provider since: its answer would be judged, and its code spent, at the wrong one.
-    if (attempt.issuer !== app.issuer) throw new OAuthBrokerError('issuer_mismatch');
-    const { context, server, client, quirks } = await this.#options.access.to(app, attempt.redirectUri);
-    const code = await judgeAuthorizationResponse(server, client, params, attempt.state);
-    const registered = app.registeredTokenEndpoint ?? app.tokenEndpoint;
-    const tokenEndpoint = tokenEndpointAfter(params, registered, quirks);
-    const result = await exchangeCode(context, { ...server, tokenEndpoint }, client, {
-      code,
-      redirectUri: attempt.redirectUri,
-      ...((await this.#requests.usesPkce(app)) ? { codeVerifier: attempt.codeVerifier } : {}),
-    });
-    const scope = result.tokenSet.scope ?? grantedScopeIn(params, quirks);
-    const tokenSet: TokenSet = scope === undefined ? result.tokenSet : { ...result.tokenSet, scope };
-    const taught: App = { ...app, tokenEndpoint, registeredTokenEndpoint: registered };
-    return this.#keep(taught, attempt, { ...result, tokenSet });
-  }
-
-  async #keep(app: App, attempt: Attempt, { tokenSet, authentication }: TokenResult): Promise<SignedIn> {
-    const { store, keeper, connections, events, connected } = this.#options;
-    // A refresh of the grant that this one replaces must not write its result over ours.
-    await store.exclusively(app.mungedId, async () => {
-      const changes: Change[] = [
-        this.#attempts.endChange(attempt, 'connected'),
-        await connections.change(app.mungedId, {
-          state: 'connected',
-          granted: true,
-          ...(attempt.redirectUri === '' ? {} : { redirectUri: attempt.redirectUri }),
-        }),
-        ...(await this.#links.endSiblings(attempt)),
-        ...(await this.#learned(app, authentication)),
-      ];
-      await keeper.keep(app.mungedId, tokenSet, changes);
-    });
-    this.#attempts.ended(attempt);
-    await this.#stopSiblings(attempt);
-    events.tokenReceived({ app, tokenSet, ...askerOf(attempt) });
-    await connections.announce(app);
-    connected();
-    return { app, tokenSet };
+    return this.#completion.complete(response);
   }
 
   /** The codes of a link that has connected need not be asked after any more. */
@@ -359,49 +289,6 @@ export class SignIn {
       if (one.device !== undefined && one.state !== state) this.#devices.cancel(one);
     }
   }
-
-  /** What the exchange has taught about the app, unless a skill has registered another one meanwhile. */
-  async #learned(app: App, authentication: TokenResult['authentication']): Promise<Change[]> {
-    const current = await this.#options.store.app(app.mungedId);
-    if (current === undefined || current.clientId !== app.clientId) return [];
-    const registered = current.registeredTokenEndpoint ?? current.tokenEndpoint;
-    if (registered !== (app.registeredTokenEndpoint ?? app.tokenEndpoint)) return [];
-    const { registeredTokenEndpoint: _outdated, ...rest } = current;
-    const learned: App = {
-      ...rest,
-      learnedAuthentication: authentication,
-      tokenEndpoint: app.tokenEndpoint,
-      ...(app.tokenEndpoint === registered ? {} : { registeredTokenEndpoint: registered }),
-    };
-    return isDeepStrictEqual(learned, current) ? [] : [{ op: 'put_app', app: learned }];
-  }
-
-  async #fail(app: App, attempt: Attempt, error: OAuthBrokerError): Promise<OAuthBrokerError> {
-    // The failure itself is what the user must hear of, even where its record can't be kept.
-    await this.#attempts.fail(attempt, error).catch(() => this.#attempts.ended(attempt));
-    if (error.code === 'invalid_client') await this.#clientRefused(app);
-    this.#options.events.signInFailed({ app, error, ...askerOf(attempt) });
-    return error;
-  }
-
-  /** Whoever typed the credentials is asked again, or this program registers a client again. */
-  async #clientRefused(app: App): Promise<void> {
-    const refused = { state: 'needs_credentials', reason: 'invalid_client' } as const;
-    const current = await this.#options.store.app(app.mungedId);
-    const isStill = current?.clientId === app.clientId && current.clientSecret === app.clientSecret;
-    if (isStill) await this.#options.connections.transit(app, refused).catch(() => undefined);
-  }
-
-  async #appOf(attempt: Attempt): Promise<App> {
-    return this.#options.apps.withId(attempt.mungedId).catch(async (error: unknown) => {
-      throw await this.#attempts.fail(attempt, asBrokerError(error));
-    });
-  }
-}
-
-/** The error with the app in it: the answer of a relay does not say whose it is. */
-function naming({ mungedId }: App, { code, details, cause }: OAuthBrokerError): OAuthBrokerError {
-  return new OAuthBrokerError(code, { app: mungedId, ...details }, { cause });
 }
 
 function isWaiting(attempt: Attempt): boolean {
@@ -417,14 +304,3 @@ function pageOf({ device }: Attempt): string {
 function bestRedirect({ methods }: SignInPlan): Method {
   return methods.find(({ offered, method }) => offered && method !== 'device')?.method ?? 'paste';
 }
-
-function askerOf(attempt: Attempt): { asker?: AskerContext } {
-  return attempt.asker === undefined ? {} : { asker: attempt.asker };
-}
-
-/** A cookie is kept as its digest only: who reads the journal can't take part in a sign-in. */
-function digest(cookie: string): string {
-  return createHash('sha256').update(cookie).digest('base64url');
-}
-
-export type { MungedId };
