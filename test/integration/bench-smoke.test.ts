@@ -10,7 +10,9 @@ import { pythonVenv } from '../support/python-venv.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/bench.mjs', import.meta.url));
 
-test('the benchmark still runs: every line has a figure of the broker and of the plugin', async () => {
+test('the benchmark still runs: every line has a figure of the broker and of the plugin', {
+  timeout: 180_000,
+}, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ovos-oauth-bench-'));
   const json = join(dir, 'report.json');
   try {
