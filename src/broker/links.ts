@@ -80,7 +80,7 @@ export class Links {
       const all = await this.#attemptsOf(linkCode);
       this.#refuseEnded(all);
       const isSame = (one: Attempt): boolean =>
-        one.method === way.method && one.redirectUri === way.redirectUri;
+        one.method === way.method && one.redirectUri === way.redirectUri && hasAddressOf(one, way);
       const waiting = all.filter(
         (one) => one.claimedAt === undefined && one.end === undefined && isSame(one),
       );
@@ -152,4 +152,9 @@ function lastOutcome(attempts: readonly Attempt[]): ErrorCode {
     .filter((end) => end !== undefined)
     .sort((one, other) => other.at - one.at)[0];
   return last === undefined || last.outcome === 'connected' ? 'attempt_expired' : last.outcome;
+}
+
+/** A relay's state names the address of the device, which may have got another one since. */
+function hasAddressOf(attempt: Attempt, { method, state }: Pick<NewAttempt, 'method' | 'state'>): boolean {
+  return method !== 'relay' || attempt.state.split('.')[1] === state?.split('.')[1];
 }

@@ -24,6 +24,7 @@ export const methods: MethodWords = {
     no_lan_address: 'The device has no address in your home network.',
     relay_configured: 'You sign in at {provider} and come back over the relay page of this device.',
     no_relay: 'No relay page is set up for this device.',
+    relay_refuses_address: 'The relay page only goes to private addresses, and this device has none.',
     provider_refuses_https: '{provider} sends nobody back over a page on the web.',
     provider_refuses_loopback: '{provider} does not allow the address 127.0.0.1, which this way needs.',
     client_id_binds_redirect: '{provider} allows only the address of this device in your home network.',

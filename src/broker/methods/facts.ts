@@ -4,6 +4,7 @@ import type { Provider } from '../../providers/index.ts';
 import type { App } from '../../store/records.ts';
 import { isUrlClientId } from '../credentials.ts';
 import { scopesOf } from '../scopes.ts';
+import { isRelayTarget } from './relay.ts';
 import type { AppFacts, NetworkFacts, Place, ProviderFacts } from './method.ts';
 
 /** What the picker needs to know of the provider behind an app. */
@@ -57,7 +58,8 @@ function bindingOf(clientId: string | null, place: Place): AppFacts['clientIdBin
 
 /** @param lanHost as `net/lan-address.ts` finds it: the loopback address where there is no network */
 export function networkFacts(lanHost: string, isSetByUser: boolean): NetworkFacts {
-  return { hasLanAddress: isSetByUser || !/^(127\.|localhost$|\[::1\]$)/.test(lanHost) };
+  const hasLanAddress = isSetByUser || !/^(127\.|localhost$|\[::1\]$)/.test(lanHost);
+  return { hasLanAddress, isRelayTarget: isRelayTarget(lanHost) };
 }
 
 function deviceFlowOf(app: App, provider: Provider | undefined): NonNullable<ProviderFacts['deviceFlow']> {

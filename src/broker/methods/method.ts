@@ -37,6 +37,8 @@ export interface AppFacts {
 export interface NetworkFacts {
   /** Whether this device has an address that a phone on the LAN reaches. */
   readonly hasLanAddress: boolean;
+  /** Whether a relay page goes to that address: it takes only those that are surely private. */
+  readonly isRelayTarget: boolean;
 }
 
 /** Who will go through the sign-in: a phone, a browser on the device, ovos-shell's web view, or a terminal. */
@@ -75,6 +77,7 @@ export const METHOD_REASONS = [
   'no_lan_address',
   'relay_configured',
   'no_relay',
+  'relay_refuses_address',
   'provider_refuses_https',
   'provider_refuses_loopback',
   'client_id_binds_redirect',

@@ -21,8 +21,9 @@ const INDIEAUTH: AppFacts = { clientIdBindsTo: 'lan' };
 const INDIEAUTH_MOVED: AppFacts = { clientIdBindsTo: 'elsewhere' };
 const INDIEAUTH_ALONE: AppFacts = { clientIdBindsTo: 'loopback' };
 const RELAYED: AppFacts = { relayUrl: 'https://relay.example/' };
-const LAN: NetworkFacts = { hasLanAddress: true };
-const OFFLINE: NetworkFacts = { hasLanAddress: false };
+const LAN: NetworkFacts = { hasLanAddress: true, isRelayTarget: true };
+const OFFLINE: NetworkFacts = { hasLanAddress: false, isRelayTarget: true };
+const PUBLIC: NetworkFacts = { hasLanAddress: true, isRelayTarget: false };
 
 type Row = readonly [string, ProviderFacts, AppFacts, NetworkFacts, Asker, string];
 
@@ -75,6 +76,7 @@ describe('why a method is refused', () => {
     ['Home Assistant', HOME_ASSISTANT, INDIEAUTH, LAN, 'paste', 'client_id_binds_redirect'],
     ['a device without a LAN', UNKNOWN, PLAIN, OFFLINE, 'lan', 'no_lan_address'],
     ['no relay', SPOTIFY, PLAIN, LAN, 'relay', 'no_relay'],
+    ['an address that a relay page refuses', SPOTIFY, RELAYED, PUBLIC, 'relay', 'relay_refuses_address'],
     ['a phone', SPOTIFY, PLAIN, LAN, 'loopback', 'other_machine'],
   ] as const)('%s: %s', (_name, provider, app, network, method, reason) => {
     const choice = pickMethods({ provider, app, network, asker: 'phone' }).find(

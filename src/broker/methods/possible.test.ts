@@ -26,7 +26,7 @@ describe.each(all)('$name', (provider) => {
     const choices = pickMethods({
       provider: catalogueFacts(provider),
       app: { relayUrl: 'https://relay.example/' },
-      network: { hasLanAddress: true },
+      network: { hasLanAddress: true, isRelayTarget: true },
       asker,
     });
     const allows = rulesOf(provider);

@@ -10,7 +10,11 @@ const ASKERS: readonly Asker[] = ['phone', 'browser', 'shell', 'terminal'];
 export function possibleMethods(provider: Provider): readonly Method[] {
   const relayUrl = 'https://relay.invalid/';
   const app = provider.ownAddressIsClientId ? { relayUrl, clientIdBindsTo: 'lan' as const } : { relayUrl };
-  const situation = { provider: catalogueFacts(provider), app, network: { hasLanAddress: true } };
+  const situation = {
+    provider: catalogueFacts(provider),
+    app,
+    network: { hasLanAddress: true, isRelayTarget: true },
+  };
   const offered = new Set(
     ASKERS.flatMap((asker) => pickMethods({ ...situation, asker }).filter((choice) => choice.offered)).map(
       ({ method }) => method,
