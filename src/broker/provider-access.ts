@@ -25,6 +25,7 @@ export class ProviderAccess {
   readonly #providers: Providers;
   readonly #trusted: TrustedClock;
   readonly #fetch: typeof globalThis.fetch;
+  readonly #providerOf = new WeakMap<App, Promise<Provider | undefined>>();
 
   constructor(providers: Providers, trusted: TrustedClock, fetch: typeof globalThis.fetch) {
     this.#providers = providers;
@@ -33,7 +34,16 @@ export class ProviderAccess {
   }
 
   /** What the catalogue knows of the app's provider, also where the skill named the endpoints itself. */
-  async providerOf(app: App): Promise<Provider | undefined> {
+  providerOf(app: App): Promise<Provider | undefined> {
+    // A record never changes, and every sign-in asks for it several times.
+    const known = this.#providerOf.get(app);
+    if (known !== undefined) return known;
+    const search = this.#search(app);
+    this.#providerOf.set(app, search);
+    return search;
+  }
+
+  async #search(app: App): Promise<Provider | undefined> {
     return app.provider === undefined
       ? this.#providers.withEndpoint(app.authorizationEndpoint)
       : this.#providers.find(app.provider);

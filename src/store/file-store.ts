@@ -20,6 +20,9 @@ import { Turns } from '../turns.ts';
 /** The port of the Python plugin, and of this program where nothing else is set. */
 const CALLBACK_PORT = 36_536;
 
+/** Changes that the shared files show. */
+const SHARED_OPS: ReadonlySet<Change['op']> = new Set(['put_app', 'delete_app', 'put_token', 'delete_token']);
+
 export interface FileStoreOptions {
   /** Private folder of the journal; made where it is missing. */
   readonly stateDir: string;
@@ -145,6 +148,8 @@ export class FileStore implements Store {
   async commit(changes: readonly Change[], durability: Durability): Promise<void> {
     if (changes.length === 0) return;
     await this.#append(changes, durability);
+    // Attempts and intents are no business of the shared files; they come by the thousand.
+    if (!changes.some(({ op }) => SHARED_OPS.has(op))) return;
     const shared = this.#shared?.bringUpToDate();
     if (durability === 'synced') await shared;
   }
