@@ -121,11 +121,17 @@ export class RefreshSchedule {
         ? Number.POSITIVE_INFINITY
         : Math.max(later.nextAt - trusted.now(host), pause);
     }
-    if (isInterrupted(connection, tokenSet)) return pause;
+    return Math.max(this.#timeToRefresh(app, tokenSet, connection), pause);
+  }
+
+  /** Milliseconds until a token set should be renewed; `Infinity` where it never needs to be. */
+  #timeToRefresh(app: App, tokenSet: TokenSet, connection: Connection | undefined): number {
+    const { trusted } = this.#options;
+    const host = hostOf(app);
+    if (isInterrupted(connection, tokenSet)) return 0;
     const delay = refreshDelay(tokenSet, trusted.now(host), this.#paceOf(app.mungedId).jitter);
     // While nobody knows the time, a refresh is what tells it; the token stays in use meanwhile.
-    const wanted = trusted.isTrusted(host) || delay === Number.POSITIVE_INFINITY ? delay : 0;
-    return Math.max(wanted, pause);
+    return trusted.isTrusted(host) || delay === Number.POSITIVE_INFINITY ? delay : 0;
   }
 
   async #runAll(due: readonly App[], tokens: ReadonlyMap<MungedId, TokenSet>): Promise<void> {
@@ -142,8 +148,11 @@ export class RefreshSchedule {
     const { store, refresher, revoker, clock, jitter } = this.#options;
     const pace = this.#paceOf(app.mungedId);
     try {
-      if (connected) await refresher.refresh(app);
-      else if ((await store.connection(app.mungedId))?.revocation !== undefined) await revoker.retry(app);
+      const connection = await store.connection(app.mungedId);
+      // Another program, or a caller, may have refreshed it since it was found due.
+      const isFresh = (found: TokenSet): boolean => this.#timeToRefresh(app, found, connection) > 0;
+      if (connected) await refresher.refresh(app, isFresh);
+      else if (connection?.revocation !== undefined) await revoker.retry(app);
       else await refresher.revive(app);
       pace.failures = 0;
       pace.notBefore = clock.monotonic() + SECOND;

@@ -130,6 +130,15 @@ describe('refreshing ahead', () => {
     expect(requests()).toBe(40);
   });
 
+  test('what another program has refreshed by then is not refreshed again', async () => {
+    const { id, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    const expires_at = device.clock.now() / 1_000 + 3 * 3_600;
+    device.store.adoptLater(id, { access_token: 'by-python', refresh_token: 'other', expires_at });
+    await device.clock.advance(HOUR);
+    expect(provider.requests).toBe(0);
+    expect((await device.store.token(id))?.access_token).toBe('by-python');
+  });
+
   test('a refresh that a crash interrupted is repeated at once after the restart', async () => {
     const { id, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
     provider.trouble = { kind: 'down' };
@@ -159,6 +168,7 @@ describe('when the provider calls the grant invalid', () => {
     ]);
     expect(await device.store.quarantined(id)).toHaveLength(1);
     await expect(device.broker.tokens.get(ref)).rejects.toEqual(code('invalid_grant'));
+    await expect(device.broker.tokens.refresh(ref)).rejects.toEqual(code('invalid_grant'));
   });
 
   test('a false alarm of one hour heals itself', async () => {

@@ -110,9 +110,14 @@ export class Tokens {
    */
   async refresh(ref: AppRef): Promise<SignedIn> {
     const app = await this.#options.apps.find(ref);
-    const tokenSet = await this.#refresher.refresh(app);
-    this.#schedule.poke();
-    return { app, tokenSet };
+    try {
+      return { app, tokenSet: await this.#refresher.refresh(app) };
+    } catch (thrown) {
+      const error = asBrokerError(thrown);
+      throw error.code === 'not_connected' ? await this.#whyNotConnected(app) : error;
+    } finally {
+      this.#schedule.poke();
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ export class MemoryStore implements Store {
   readonly #state = new State();
   readonly #busy = new Map<MungedId, Promise<unknown>>();
   readonly #listeners = new Set<(change: ForeignChange) => void>();
+  readonly #unnoticed = new Map<MungedId, TokenSet>();
   /** While true every commit is refused, as on a full disk. */
   isFull = false;
 
@@ -83,12 +84,20 @@ export class MemoryStore implements Store {
   }
 
   async reread(mungedId: MungedId): Promise<TokenSet | undefined> {
+    const unnoticed = this.#unnoticed.get(mungedId);
+    this.#unnoticed.delete(mungedId);
+    if (unnoticed !== undefined) this.adopt(mungedId, unnoticed);
     return this.token(mungedId);
   }
 
   onForeignChange(listener: (change: ForeignChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** As {@link adopt}, but noticed only when the store looks. */
+  adoptLater(mungedId: MungedId, tokenSet: TokenSet): void {
+    this.#unnoticed.set(mungedId, tokenSet);
   }
 
   /** What a Python program would do: it writes a token set of its own. */
