@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BusClient, Message, MessageContext } from '../../src/bus/index.ts';
+import { BusClient } from '../../src/bus/index.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
-import type { JsonObject } from '../../src/json.ts';
 import { opened } from '../support/bus-per-test.ts';
 import { endChild } from '../support/child.ts';
 import { freePort } from '../support/free-port.ts';
 import {
   accessTokenIn,
+  answerTo,
   type KillableDaemon,
   refOf,
   startKillableDaemon,
@@ -76,24 +76,14 @@ describe(`${CALLERS} callers at the same instant`, () => {
   ] as const)('of %s cause one request to the provider and get the same token', async (type, data) => {
     const seenBefore = daemon.seen.length;
     const replies = await Promise.all(
-      callers.map((caller, index) => answerTo(caller, type, data, `caller ${index}`)),
+      callers.map((caller, index) =>
+        answerTo(caller, type, data, { name: `caller ${index}`, replyType: `${type}.response` }),
+      ),
     );
     expect(replies).toHaveLength(CALLERS);
-    expect(new Set(replies.map(accessTokenIn)).size).toBe(1);
+    expect(new Set(replies.map((reply) => accessTokenIn(reply ?? {}))).size).toBe(1);
     expect(daemon.seen.slice(seenBefore)).toEqual([
       { kind: 'refreshed', connection: 'one', sender: 'broker' },
     ]);
   });
 });
-
-/** Every client hears every reply; the context, which comes back, tells its own from the others'. */
-function answerTo(client: BusClient, type: string, data: JsonObject, name: string): Promise<JsonObject> {
-  return new Promise((resolve) => {
-    const unsubscribe = client.on(`${type}.response`, (reply) => {
-      if (reply.context.get('caller') !== name) return;
-      unsubscribe();
-      resolve(reply.data);
-    });
-    client.emit(new Message(type, data, MessageContext.parse(JSON.stringify({ caller: name }))));
-  });
-}

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { chown, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { BusClient, Message } from '../../src/bus/index.ts';
+import { BusClient, Message, MessageContext } from '../../src/bus/index.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { isJsonObject, type JsonObject } from '../../src/json.ts';
@@ -25,6 +26,8 @@ const PROGRAM = fileURLToPath(new URL('../../dist/ovos-oauth.mjs', import.meta.u
 const OTHER_USER = 65_534;
 const IS_ROOT = process.getuid?.() === 0;
 const SKILL = 'skill';
+/** Milliseconds. */
+const PATIENCE = 10_000;
 
 /** The released daemon on a real bus, with apps of a real provider that rotates refresh tokens and counts reuse. */
 export interface KillableDaemon {
@@ -34,6 +37,10 @@ export interface KillableDaemon {
   readonly client: BusClient;
   /** What came of each request at the token endpoint. */
   readonly seen: readonly Seen[];
+  /** The refresh token that the provider issued last for an app. */
+  newestRefreshToken(appId: string): string | undefined;
+  /** Kills the daemon and waits until the provider has dealt with what it had sent. */
+  kill(): Promise<void>;
   ask(
     type: string,
     data: JsonObject,
@@ -70,13 +77,12 @@ export async function startKillableDaemon(options: {
   const client = new BusClient({ port: bus.port });
   client.start();
 
-  const ask: KillableDaemon['ask'] = async (type, data, { replyType, timeout = 10_000 } = {}) => {
-    const reply = await client.waitForResponse(new Message(type, data), {
-      timeout,
-      ...(replyType === undefined ? {} : { replyType }),
-    });
+  let asked = 0;
+  const ask: KillableDaemon['ask'] = async (type, data, { replyType = `${type}.response` } = {}) => {
+    asked += 1;
+    const reply = await answerTo(client, type, data, { name: `request ${asked}`, replyType });
     if (reply === undefined) throw new Error(`no answer to ${type}:\n${service.output()}`);
-    return reply.data;
+    return reply;
   };
   const daemon: KillableDaemon = {
     bus,
@@ -84,6 +90,11 @@ export async function startKillableDaemon(options: {
     service,
     client,
     seen,
+    newestRefreshToken: (appId) => witness.newest(appId),
+    async kill() {
+      await service.kill();
+      await witness.idle();
+    },
     ask,
     register: (appId) => ask('oauth.register', registrationOf(appId, server, tokenEndpoint)),
     async signIn(appId) {
@@ -141,6 +152,30 @@ export async function startInProcess(device: OAuthDevice, files: Files): Promise
       daemon = await launch();
     },
   };
+}
+
+/**
+ * The data of the reply to one request. Every client hears every reply; the context, which comes back, tells this one
+ * from the others'.
+ *
+ * @returns undefined where none came
+ */
+export async function answerTo(
+  client: BusClient,
+  type: string,
+  data: JsonObject,
+  { name, replyType }: { readonly name: string; readonly replyType: string },
+): Promise<JsonObject | undefined> {
+  let end = (): void => {};
+  const answer = new Promise<JsonObject>((resolve) => {
+    end = client.on(replyType, (reply) => {
+      if (reply.context.get('asked_by') === name) resolve(reply.data);
+    });
+  });
+  client.emit(new Message(type, data, MessageContext.of({ asked_by: name })));
+  const first = await Promise.race([answer, sleep(PATIENCE, undefined, { ref: false })]);
+  end();
+  return first;
 }
 
 export function refOf(appId: string): { readonly skill_id: string; readonly app_id: string } {
