@@ -14,9 +14,6 @@ export interface Report {
   readonly rows: readonly Row[];
 }
 
-const START = '<!-- bench:start -->';
-const END = '<!-- bench:end -->';
-
 const HEADS: ReadonlyArray<readonly [ContenderName, string]> = [
   ['broker', 'ovos-oauth'],
   ['plugin', 'Python plugin'],
@@ -56,13 +53,17 @@ function showRatio({ ratio, unit }: Row): string {
   return ratio === undefined || unit === '' ? '' : `${ratio.toFixed(2)} ×`;
 }
 
-/** Puts `text` between the marks of a file; a file without the marks, or no file, is left alone. */
-export async function replaceMarked(path: string, text: string): Promise<void> {
+/**
+ * Puts `text` between the marks `<!-- name:start -->` and `<!-- name:end -->` of a file; a file without them, or no file,
+ * is left alone.
+ */
+export async function replaceMarked(path: string, text: string, name = 'bench'): Promise<void> {
   if (!existsSync(path)) return;
+  const startMark = `<!-- ${name}:start -->`;
   const before = await readFile(path, 'utf8');
-  const start = before.indexOf(START);
-  const end = before.indexOf(END);
+  const start = before.indexOf(startMark);
+  const end = before.indexOf(`<!-- ${name}:end -->`);
   if (start === -1 || end < start) return;
-  const after = `${before.slice(0, start + START.length)}\n${text}\n${before.slice(end)}`;
+  const after = `${before.slice(0, start + startMark.length)}\n${text}\n${before.slice(end)}`;
   if (after !== before) await writeFile(path, after);
 }
