@@ -70,8 +70,7 @@ describe('Bad frames', () => {
     await lost();
     await clock.advance(900);
     expect(client.isOpen).toBe(false);
-    await clock.advance(1100);
-    await eventually('it is back after a wait', () => client.isOpen);
+    await eventually('it is back after a wait', async () => (await clock.advance(100), client.isOpen));
     await on.expectAnswer(client);
   });
 
