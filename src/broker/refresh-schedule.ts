@@ -47,6 +47,7 @@ export class RefreshSchedule {
   readonly #options: RefreshScheduleOptions;
   readonly #paces = new Map<MungedId, Pace>();
   #cancel: (() => void) | undefined;
+  #unsubscribe: (() => void) | undefined;
   /** Monotonic milliseconds of the next look. */
   #next = Number.POSITIVE_INFINITY;
   #running: Promise<void> | undefined;
@@ -66,11 +67,13 @@ export class RefreshSchedule {
       const notBefore = clock.monotonic() + jitter() * spread;
       this.#paces.set(mungedId, { jitter: jitter(), failures: 0, notBefore });
     }
+    this.#unsubscribe = store.onForeignChange(() => this.poke());
     this.poke();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#unsubscribe?.();
     this.#cancel?.();
     await this.#running;
   }
@@ -96,8 +99,13 @@ export class RefreshSchedule {
     if (tokens.size === 0 && connections.size === 0) return;
     const due: App[] = [];
     let sleep = Number.POSITIVE_INFINITY;
+    // Asked once a host: the time since boot is read from a file.
+    const times = new Map<string, number>();
     for (const app of apps) {
-      const delay = this.#delayOf(app, tokens.get(app.mungedId), connections.get(app.mungedId));
+      const host = hostOf(app);
+      const now = times.get(host) ?? this.#options.trusted.now(host);
+      times.set(host, now);
+      const delay = this.#delayOf(app, now, tokens.get(app.mungedId), connections.get(app.mungedId));
       if (delay <= 0) due.push(app);
       else sleep = Math.min(sleep, delay);
     }
@@ -109,29 +117,33 @@ export class RefreshSchedule {
     this.#wakeAt(clock.monotonic() + wait);
   }
 
-  /** Milliseconds until there is something to do for an app; `Infinity` where there never is. */
-  #delayOf(app: App, tokenSet: TokenSet | undefined, connection: Connection | undefined): number {
-    const { clock, trusted } = this.#options;
-    const host = hostOf(app);
+  /**
+   * Milliseconds until there is something to do for an app; `Infinity` where there never is.
+   *
+   * @param now at its provider, milliseconds since the Unix epoch
+   */
+  #delayOf(
+    app: App,
+    now: number,
+    tokenSet: TokenSet | undefined,
+    connection: Connection | undefined,
+  ): number {
+    const { clock } = this.#options;
     if (connection?.state === 'needs_credentials') return Number.POSITIVE_INFINITY;
     const pause = this.#paceOf(app.mungedId).notBefore - clock.monotonic();
     if (tokenSet === undefined) {
       const later = connection?.revocation ?? connection?.revival;
-      return later === undefined
-        ? Number.POSITIVE_INFINITY
-        : Math.max(later.nextAt - trusted.now(host), pause);
+      return later === undefined ? Number.POSITIVE_INFINITY : Math.max(later.nextAt - now, pause);
     }
-    return Math.max(this.#timeToRefresh(app, tokenSet, connection), pause);
+    return Math.max(this.#timeToRefresh(app, now, tokenSet, connection), pause);
   }
 
   /** Milliseconds until a token set should be renewed; `Infinity` where it never needs to be. */
-  #timeToRefresh(app: App, tokenSet: TokenSet, connection: Connection | undefined): number {
-    const { trusted } = this.#options;
-    const host = hostOf(app);
+  #timeToRefresh(app: App, now: number, tokenSet: TokenSet, connection: Connection | undefined): number {
     if (isInterrupted(connection, tokenSet)) return 0;
-    const delay = refreshDelay(tokenSet, trusted.now(host), this.#paceOf(app.mungedId).jitter);
+    const delay = refreshDelay(tokenSet, now, this.#paceOf(app.mungedId).jitter);
     // While nobody knows the time, a refresh is what tells it; the token stays in use meanwhile.
-    return trusted.isTrusted(host) || delay === Number.POSITIVE_INFINITY ? delay : 0;
+    return this.#options.trusted.isTrusted(hostOf(app)) || delay === Number.POSITIVE_INFINITY ? delay : 0;
   }
 
   async #runAll(due: readonly App[], tokens: ReadonlyMap<MungedId, TokenSet>): Promise<void> {
@@ -145,12 +157,13 @@ export class RefreshSchedule {
   }
 
   async #run(app: App, connected: boolean): Promise<void> {
-    const { store, refresher, revoker, clock, jitter } = this.#options;
+    const { store, refresher, revoker, clock, trusted, jitter } = this.#options;
     const pace = this.#paceOf(app.mungedId);
     try {
       const connection = await store.connection(app.mungedId);
       // Another program, or a caller, may have refreshed it since it was found due.
-      const isFresh = (found: TokenSet): boolean => this.#timeToRefresh(app, found, connection) > 0;
+      const isFresh = (found: TokenSet): boolean =>
+        this.#timeToRefresh(app, trusted.now(hostOf(app)), found, connection) > 0;
       if (connected) await refresher.refresh(app, isFresh);
       else if (connection?.revocation !== undefined) await revoker.retry(app);
       else await refresher.revive(app);

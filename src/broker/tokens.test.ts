@@ -139,6 +139,26 @@ describe('refreshing ahead', () => {
     expect((await device.store.token(id))?.access_token).toBe('by-python');
   });
 
+  test('a token that another program brings is renewed, too, even if it is the first one of all', async () => {
+    const { ref, id, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    const tokenSet = await device.store.token(id);
+    await device.broker.tokens.revoke(ref);
+    await device.store.commit([{ op: 'delete_connection', mungedId: id }], 'synced');
+    await device.reboot();
+    await device.clock.advance(MINUTE);
+    const { refresh_token } = provider.grant();
+    const expires_at = device.clock.now() / 1_000 + 3_600;
+    device.store.adopt(id, {
+      ...tokenSet,
+      access_token: 'by-python',
+      refresh_token: String(refresh_token),
+      expires_at,
+    });
+    const before = provider.requests;
+    await device.clock.advance(HOUR);
+    expect(provider.requests).toBe(before + 1);
+  });
+
   test('a refresh that a crash interrupted is repeated at once after the restart', async () => {
     const { id, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
     provider.trouble = { kind: 'down' };
