@@ -4,7 +4,8 @@ import { provider } from '../../src/bus/api/provider.ts';
 import { INCOMING } from '../../src/bus/api/incoming.ts';
 import { OUTGOING, type Way } from '../../src/bus/api/outgoing.ts';
 import { GENERATED, table } from './markdown.ts';
-import { METHOD_REASONS, METHODS } from '../../src/broker/methods/method.ts';
+import { METHODS } from '../../src/broker/methods/method.ts';
+import { METHOD_REASONS } from '../../src/broker/methods/reasons.ts';
 import { en } from '../../src/locale/en.ts';
 import { type FieldLine, fieldLines } from './schema.ts';
 

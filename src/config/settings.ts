@@ -137,7 +137,6 @@ const settingsSchema = v.pipe(
 
 export type Settings = v.InferOutput<typeof settingsSchema> & { readonly paths: Paths };
 export type BusSettings = Settings['bus'];
-export type LogSettings = Settings['log'];
 
 /**
  * Judges the merged layers.

@@ -1,4 +1,4 @@
-import type { MethodReason } from '../broker/methods/method.ts';
+import type { MethodReason } from '../broker/methods/reasons.ts';
 import type { Method } from '../store/records.ts';
 
 /** The words for the ways to sign in. `{provider}` is the provider's name. */

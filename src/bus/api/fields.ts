@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { METHOD_REASONS, METHODS, type MethodReason } from '../../broker/methods/method.ts';
+import { METHODS } from '../../broker/methods/method.ts';
+import { METHOD_REASONS, type MethodReason } from '../../broker/methods/reasons.ts';
 import { ERROR_KINDS, type ErrorCode } from '../../errors.ts';
 
 // The fields that the messages of docs/bus-api.md are made of. `about` is what that page says of a field.

@@ -323,8 +323,6 @@ interface OutgoingMessage {
 }
 
 export type OutgoingTopic = keyof typeof OUTGOING;
-/** Topics that go out exactly as they are named here. */
-export type NamedTopic = Exclude<OutgoingTopic, 'oauth.token.response.<munged id>'>;
 
 /** What each message carries. */
 export type Outgoing = {

@@ -1,4 +1,4 @@
-import { METHOD_REASONS, type MethodReason } from '../../broker/methods/method.ts';
+import { METHOD_REASONS, type MethodReason } from '../../broker/methods/reasons.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import { isJsonObject } from '../../json.ts';
 import { explain, wordsFor } from '../../locale/index.ts';

@@ -9,6 +9,8 @@ import { encodeCommit, HEADER } from './record.ts';
 /** Changes written before other work gets its turn: about a millisecond on a small device. */
 const SLICE = 64;
 
+export const COMPACT_ABOVE = 512 * 1024;
+
 /** Removes what a crash left of unfinished compactions. */
 export function removeUnfinished(files: Files, path: string): void {
   const prefix = `${basename(path)}.new-`;

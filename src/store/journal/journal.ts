@@ -8,14 +8,13 @@ import { makeDurableFolder } from '../durable-folder.ts';
 import type { Durability } from '../port.ts';
 import { setAside } from '../set-aside.ts';
 import type { StoredChange } from '../stored-change.ts';
-import { Compaction, removeUnfinished } from './compaction.ts';
+import { COMPACT_ABOVE, Compaction, removeUnfinished } from './compaction.ts';
 import { decodeJournal, encodeCommit, JOURNAL_VERSION } from './record.ts';
 
 /**
  * Bytes below which a journal is left alone: rewriting wears a memory card, too. A sign-in takes 2 kB, so this is one
  * rewriting in some 250 of them; reading so much takes 10 ms at the start.
  */
-const SMALL = 512 * 1024;
 
 export interface JournalOptions {
   readonly path: string;
@@ -231,7 +230,9 @@ export class Journal {
   }
 
   #isWasteful(): boolean {
-    return this.#length > Math.max(SMALL, this.#retryAt) && this.#changes > 2 * this.#options.state.size;
+    return (
+      this.#length > Math.max(COMPACT_ABOVE, this.#retryAt) && this.#changes > 2 * this.#options.state.size
+    );
   }
 
   /** Writes the journal anew while commits wait. */

@@ -4,7 +4,7 @@ import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
 import type { RandomBytes } from '../../random.ts';
 import type { WebContext } from '../env.ts';
 import type { LinkGuessing } from '../guards/link-guessing.ts';
-import { readLinkCode } from '../link-code.ts';
+import { readLinkCode } from '../read-link-code.ts';
 import type { Progress } from '../progress.ts';
 import type { WebSignIn } from '../sign-in.ts';
 
