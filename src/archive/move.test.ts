@@ -162,6 +162,16 @@ describe('an export', () => {
     expect((await archiveOn(disk))?.tokens.get(ID)).toEqual(tokenOf('b'));
   });
 
+  test('takes in what a Python program refreshes while the archive is written', async () => {
+    disk.onStep = (_step, operation, path) => {
+      if (operation !== 'syncFolder' || !path.startsWith('/stick')) return;
+      disk.onStep = () => {};
+      disk.put('/cache/ovos_oauth.json', JSON.stringify({ [ID]: tokenOf('b') }));
+    };
+    await exportFrom(disk);
+    expect((await archiveOn(disk))?.tokens.get(ID)).toEqual(tokenOf('b'));
+  });
+
   test('that is killed or loses its power at any step never loses the sign-in', async () => {
     const steps = await stepsOfExport();
     expect(steps).toBeGreaterThan(20);

@@ -41,12 +41,12 @@ export async function exportArchive(options: ExportOptions): Promise<Holdings> {
   let holdings = await holdingsOf(store);
   for (;;) {
     const sealed = await seal(encodeContents(holdings, kind), passphrase, cost);
-    // A Python program may have refreshed a token in that second.
+    await writeArchive(files, path, sealed);
+    // A Python program may have refreshed a token meanwhile; what was spent must not be all that goes along.
+    await Promise.all([...holdings.tokens.keys()].map((mungedId) => store.reread(mungedId)));
     const now = await holdingsOf(store);
-    if (isDeepStrictEqual(now, holdings)) {
-      await writeArchive(files, path, sealed);
-      break;
-    }
+    if (isDeepStrictEqual(now, holdings)) break;
+    files.remove(path);
     holdings = now;
   }
   if (kind === 'copy') return holdings;

@@ -135,9 +135,11 @@ export class Attempts {
 
   /** What to commit, together with whatever the attempt brought, to end it. */
   endChange(attempt: Attempt, outcome: AttemptEnd['outcome']): Change {
+    // Whoever asked is told once; a record that only waits to be forgotten need not carry their context.
+    const { asker: _told, ...rest } = attempt;
     return {
       op: 'put_attempt',
-      attempt: { ...attempt, end: { at: this.#options.clock.now(), outcome } },
+      attempt: { ...rest, end: { at: this.#options.clock.now(), outcome } },
     };
   }
 

@@ -89,8 +89,16 @@ export class RefreshSchedule {
     this.#next = at;
     this.#cancel = this.#options.clock.after(at - this.#options.clock.monotonic(), () => {
       this.#next = Number.POSITIVE_INFINITY;
-      this.#running = this.#look().catch(() => this.#wakeAt(this.#options.clock.monotonic() + LONGEST_SLEEP));
+      this.#running = this.#lookAlone().catch(() =>
+        this.#wakeAt(this.#options.clock.monotonic() + LONGEST_SLEEP),
+      );
     });
+  }
+
+  /** One look at a time: while a slow provider keeps one waiting, the next begins when it is over. */
+  async #lookAlone(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+    await this.#look();
   }
 
   async #look(): Promise<void> {

@@ -123,10 +123,16 @@ export class Refresher {
       const now = await keeper.reread(app.mungedId);
       if (now !== undefined && now.refresh_token !== spent) return now;
       await this.#quarantine(app, before);
-    } else if (error.code === 'invalid_client') {
+    } else if (error.code === 'invalid_client' && (await this.#isStillClientOf(app))) {
       await connections.transit(app, { state: 'needs_credentials', reason: 'invalid_client' });
     }
     throw error;
+  }
+
+  /** False when the user has put the credentials right while the request with the old ones was under way. */
+  async #isStillClientOf({ mungedId, clientId, clientSecret }: App): Promise<boolean> {
+    const current = await this.#options.store.app(mungedId);
+    return current?.clientId === clientId && current.clientSecret === clientSecret;
   }
 
   /** Takes a refused token out of use without destroying it: providers have called good tokens invalid before. */
@@ -146,6 +152,7 @@ export class Refresher {
       changes.push({ ...change, connection: { ...change.connection, revival } });
     } else changes.push(change);
     await store.commit(changes, 'synced');
+    this.#options.keeper.forget(mungedId);
     await connections.announce(app);
   }
 
@@ -156,12 +163,13 @@ export class Refresher {
    */
   revive(app: App): Promise<boolean> {
     return this.#options.store.exclusively(app.mungedId, async () => {
-      const { store, circuits } = this.#options;
+      const { store, keeper, circuits, clock } = this.#options;
       const connection = await store.connection(app.mungedId);
       const [kept] = await store.quarantined(app.mungedId);
       const refreshable = kept?.reason === 'invalid_grant' ? kept.tokenSet.refresh_token : undefined;
       if (connection?.revival === undefined || kept === undefined || refreshable === undefined) return false;
-      if ((await store.token(app.mungedId)) !== undefined) return false;
+      if ((await keeper.current(app.mungedId)) !== undefined) return false;
+      if (connection.revival.nextAt > clock.now(hostOf(app))) return false;
       try {
         const fresh = await this.#request(app, refreshable);
         circuits.succeeded(hostOf(app));

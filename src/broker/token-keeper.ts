@@ -48,19 +48,20 @@ export class TokenKeeper {
   }
 
   /**
-   * Keeps a token set together with `changes`. Resolves to true when it is durable, to false when it is in memory only
+   * Keeps a token set together with `changes`; to be called by whoever has the connection for itself
+   * (`Store.exclusively`). Resolves to true when it is durable, to false when it is in memory only
    * for now.
    */
   async keep(mungedId: MungedId, tokenSet: TokenSet, changes: readonly Change[]): Promise<boolean> {
-    const all: readonly Change[] = [{ op: 'put_token', mungedId, tokenSet }, ...changes];
+    const earlier = this.#unsaved.get(mungedId)?.changes ?? [];
+    const all: readonly Change[] = [...earlier, { op: 'put_token', mungedId, tokenSet }, ...changes];
     try {
       await this.#store.commit(all, 'synced');
       this.#unsaved.delete(mungedId);
       return true;
     } catch (error) {
       if (!(error instanceof OAuthBrokerError) || error.code !== 'store_unavailable') throw error;
-      const earlier = this.#unsaved.get(mungedId)?.changes ?? [];
-      this.#unsaved.set(mungedId, { tokenSet, changes: [...earlier, ...all] });
+      this.#unsaved.set(mungedId, { tokenSet, changes: all });
       this.#retryLater();
       return false;
     }
@@ -88,12 +89,18 @@ export class TokenKeeper {
     });
   }
 
+  /** Alone with the connection: nothing newer may be under way, and nothing that ends it. */
+  async #save(mungedId: MungedId): Promise<void> {
+    const unsaved = this.#unsaved.get(mungedId);
+    if (unsaved === undefined) return;
+    await this.#store.commit(unsaved.changes, 'synced');
+    this.#unsaved.delete(mungedId);
+  }
+
   async #saveAll(): Promise<void> {
-    for (const [mungedId, unsaved] of this.#unsaved) {
+    for (const mungedId of this.#unsaved.keys()) {
       try {
-        await this.#store.commit(unsaved.changes, 'synced');
-        // A newer one may have come in while this one was written; then that one is saved in the next round.
-        if (this.#unsaved.get(mungedId) === unsaved) this.#unsaved.delete(mungedId);
+        await this.#store.exclusively(mungedId, () => this.#save(mungedId));
       } catch {
         break;
       }

@@ -3,7 +3,8 @@ import { BUILT_AT, SimulatedDevice } from '../../test/support/simulated-device.t
 import { loadOAuth } from '../oauth/oauth4webapi.ts';
 import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 
-const MINUTE = 60_000;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
@@ -210,6 +211,54 @@ describe('when the provider calls the grant invalid', () => {
     expect(requests).toBeLessThan(8);
     await device.clock.advance(30 * DAY);
     expect(provider.requests).toBe(requests);
+  });
+});
+
+describe('a token that could not be saved', () => {
+  test('is not used on when the provider has refused it', async () => {
+    const { ref, id, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    device.store.isFull = true;
+    const { tokenSet } = await device.broker.tokens.refresh(ref);
+    provider.revoke(tokenSet.refresh_token ?? '');
+    device.store.isFull = false;
+    await device.broker.tokens.refresh(ref).catch(() => undefined);
+    await device.clock.advance(MINUTE);
+    expect(await device.store.token(id)).toBeUndefined();
+  });
+});
+
+describe('looking again while a slow provider keeps a look waiting', () => {
+  test('does not use up the tries of a refused token', async () => {
+    const { id, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    provider.trouble = { kind: 'says_invalid_grant' };
+    await device.clock.advance(HOUR);
+    const { requests } = provider;
+    provider.slowness = 30_000;
+    await device.clock.advance(10 * MINUTE);
+    for (let n = 0; n < 6; n += 1) {
+      device.broker.tokens.changed();
+      await device.clock.advance(SECOND);
+    }
+    await device.clock.advance(5 * MINUTE);
+    expect(provider.requests).toBe(requests + 1);
+    expect((await device.store.connection(id))?.revival?.tries).toBe(1);
+  });
+});
+
+describe('credentials that were put right while a request with the old ones was under way', () => {
+  test('are not called refused', async () => {
+    const { ref, id, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    provider.trouble = { kind: 'says_invalid_client' };
+    provider.slowness = 5_000;
+    const refused = device.broker.tokens.refresh(ref).catch(() => undefined);
+    await device.clock.advance(SECOND);
+    await device.broker.apps.setCredentials(ref, { clientId: 'client', clientSecret: 'the right one' });
+    // The second way to authenticate has begun by then, and is refused as well.
+    await device.clock.advance(6 * SECOND);
+    provider.trouble = { kind: 'none' };
+    await device.clock.advance(MINUTE);
+    await refused;
+    expect((await device.store.connection(id))?.state).toBe('connected');
   });
 });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { type Log, logFailure } from '../log.ts';
 import { Connections } from './connections.ts';
 import type { WebApp } from './env.ts';
 import type { Listener } from './listener.ts';
@@ -132,9 +132,15 @@ export class WebServer {
   }
 
   async #answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    this.#listener ??= this.#load();
-    const listener = await this.#listener;
-    await listener(incoming, outgoing);
+    try {
+      this.#listener ??= this.#load();
+      await (await this.#listener)(incoming, outgoing);
+    } catch (error) {
+      // Loaded at the first request, which may come in a bad moment; the next one tries again.
+      this.#listener = undefined;
+      logFailure(this.#options.log, 'A request could not be answered.', error);
+      outgoing.writeHead(503).end();
+    }
   }
 
   async #load(): Promise<Listener> {

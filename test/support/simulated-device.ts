@@ -44,7 +44,7 @@ export class SimulatedDevice {
     extra: Partial<TokenSet> = {},
   ): Promise<{ ref: AppRef; id: MungedId; provider: SimulatedProvider }> {
     const { trueTime = this.clock, ...rest } = options;
-    const provider = new SimulatedProvider({ ...rest, clock: trueTime });
+    const provider = new SimulatedProvider({ ...rest, clock: trueTime, timers: this.clock });
     const host = `${name}.example`;
     this.#providers.set(host, provider);
     const ref = { skillId: 'skill', appId: name };

@@ -4,6 +4,8 @@ import type { Clock } from '../../src/clock.ts';
 export interface SimulatedProviderOptions {
   /** The provider's own clock, which is always right. */
   readonly clock: Pick<Clock, 'now'>;
+  /** By which a slow answer waits. */
+  readonly timers?: Pick<Clock, 'after'>;
   /** Seconds that an access token lives; undefined: for ever, and the answer says nothing of it. */
   readonly accessTokenSeconds?: number;
   /** A refresh brings a new refresh token; using a spent one ends the grant (RFC 9700 §4.14.2). */
@@ -22,7 +24,8 @@ export type Trouble =
   | { readonly kind: 'none' }
   | { readonly kind: 'down' }
   | { readonly kind: 'busy'; readonly retryAfter: number }
-  | { readonly kind: 'says_invalid_grant' };
+  | { readonly kind: 'says_invalid_grant' }
+  | { readonly kind: 'says_invalid_client' };
 
 /** A token endpoint in memory, for simulated years; `oidc-provider` stands in for the real thing everywhere else. */
 export class SimulatedProvider {
@@ -31,6 +34,8 @@ export class SimulatedProvider {
   readonly #spent = new Map<string, Grant>();
   #serial = 0;
   trouble: Trouble = { kind: 'none' };
+  /** Milliseconds that an answer takes. */
+  slowness = 0;
   requests = 0;
   reuses = 0;
 
@@ -65,11 +70,17 @@ export class SimulatedProvider {
   readonly fetch: typeof globalThis.fetch = async (_input, init) => {
     const headers = { date: new Date(this.#options.clock.now()).toUTCString() };
     this.requests += 1;
-    if (this.trouble.kind === 'down') throw new TypeError('fetch failed');
-    if (this.trouble.kind === 'busy') {
+    const { trouble } = this;
+    const { timers } = this.#options;
+    if (this.slowness > 0) await new Promise<void>((resolve) => void timers?.after(this.slowness, resolve));
+    if (trouble.kind === 'says_invalid_client') {
+      return Response.json({ error: 'invalid_client' }, { status: 401, headers });
+    }
+    if (trouble.kind === 'down') throw new TypeError('fetch failed');
+    if (trouble.kind === 'busy') {
       return new Response('{}', {
         status: 503,
-        headers: { ...headers, 'retry-after': String(this.trouble.retryAfter) },
+        headers: { ...headers, 'retry-after': String(trouble.retryAfter) },
       });
     }
     const body = new URLSearchParams(
@@ -77,7 +88,7 @@ export class SimulatedProvider {
     );
     if (body.has('token')) return this.#revokeAny(body.get('token') ?? '', headers);
     const grant = this.#spend(body.get('refresh_token') ?? '');
-    if (grant === undefined || this.trouble.kind === 'says_invalid_grant') {
+    if (grant === undefined || trouble.kind === 'says_invalid_grant') {
       return Response.json({ error: 'invalid_grant' }, { status: 400, headers });
     }
     return Response.json(this.#issue(grant), { headers });

@@ -48,12 +48,17 @@ interface Rewriting {
   settled?: Promise<void>;
 }
 
+/** Milliseconds; a sweep looks at every attempt. */
+const SWEEP_EVERY = 60_000;
+
 /**
  * The commit point of the file store: an append-only file, one line per commit. Commits asked for in the same turn or
  * while the disk is busy share one write and one fdatasync.
  */
 export class Journal {
   readonly #options: JournalOptions;
+  /** Monotonic milliseconds. */
+  #sweptAt = Number.NEGATIVE_INFINITY;
   #fd: number | undefined;
   #length = 0;
   /** Changes in the file, live or not. */
@@ -230,9 +235,17 @@ export class Journal {
   }
 
   #isWasteful(): boolean {
-    return (
-      this.#length > Math.max(COMPACT_ABOVE, this.#retryAt) && this.#changes > 2 * this.#options.state.size
-    );
+    if (this.#length <= Math.max(COMPACT_ABOVE, this.#retryAt)) return false;
+    this.#sweepNowAndThen();
+    return this.#changes > 2 * this.#options.state.size;
+  }
+
+  /** What is only waiting to be forgotten must not pass for something that is worth its place. */
+  #sweepNowAndThen(): void {
+    const { state, clock } = this.#options;
+    if (clock.monotonic() - this.#sweptAt < SWEEP_EVERY) return;
+    this.#sweptAt = clock.monotonic();
+    state.sweep(clock.now());
   }
 
   /** Writes the journal anew while commits wait. */
