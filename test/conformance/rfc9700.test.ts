@@ -172,7 +172,7 @@ describe('§4.14: refresh tokens', () => {
     device.serve('provider.example', () => Response.json({ error: 'invalid_grant' }, { status: 400 }));
     await expect(device.broker.tokens.refresh(REF)).rejects.toMatchObject({ code: 'invalid_grant' });
     const asked = device.asked.length;
-    await expect(device.broker.tokens.refresh(REF)).rejects.toMatchObject({ code: 'not_connected' });
+    await expect(device.broker.tokens.refresh(REF)).rejects.toMatchObject({ code: 'invalid_grant' });
     expect(device.asked.length).toBe(asked);
     expect(await device.broker.connections.view(app)).toMatchObject({ state: 'needs_user' });
   });
