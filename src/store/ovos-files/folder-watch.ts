@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import type { Files } from '../files.ts';
 
-/** Milliseconds; one write of Python's is several events. */
-const SETTLE = 50;
+/** Milliseconds; one write of Python's is several events, and until we look others may read what a stale copy put back. */
+const SETTLE = 5;
 /** Milliseconds between two looks for a folder that is not there. */
 const MISSING = 1_000;
 /** Milliseconds between two checks that need no event: the folder may have been replaced, or events may be missing. */
