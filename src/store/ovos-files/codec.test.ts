@@ -62,8 +62,9 @@ describe('the codec of the shared files', () => {
         // Python's reader takes more than JSON: these three, comments, and lines in the middle of a string.
         fc.pre(!/NaN|Infinity|[\n\r]/.test(text));
         // 1e999 is no number to JSON, though JSON.parse reads it.
-        const expected: unknown =
-          errorOf(() => JSON.parse(text)) ?? JSON.parse(JSON.stringify(JSON.parse(text)));
+        const finite = (_key: string, value: unknown): unknown =>
+          typeof value === 'number' && !Number.isFinite(value) ? null : value;
+        const expected: unknown = errorOf(() => JSON.parse(text)) ?? JSON.parse(text, finite);
         const found = errorOf(() => decode(text)) ?? valuesOf(decode(text));
         expect(found).toEqual(expected);
       }),
