@@ -9,6 +9,7 @@ import { FileStore } from '../../src/store/file-store.ts';
 import { idOf, tokenOf } from '../../src/store/samples.ts';
 import { bundleScript } from '../support/bundle.ts';
 import { endChild } from '../support/child.ts';
+import { eventually } from '../support/eventually.ts';
 import { createOvosHome, type OvosHome } from '../support/ovos-home.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 
@@ -80,6 +81,8 @@ describe('a store whose process is killed', () => {
     for (let round = 0; round < KILLS; round += 1) {
       const { child, lines, first } = startCommitter(newest);
       expect(await first).toBe('open');
+      // The first time not before there is anything in the files.
+      if (round === 0) await eventually('the first commit', () => lines.length > 1);
       // Spread over the first commits, the later ones and compactions.
       await sleep((round * 37) % 150);
       const gone = once(child, 'close');
