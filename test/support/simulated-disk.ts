@@ -56,7 +56,11 @@ export class SimulatedDisk implements Files {
   constructor(names?: ReadonlyMap<string, Inode>) {
     this.#names = new Map(names ?? [['/', this.#inode(false)]]);
     this.#durableNames = new Map(this.#names);
-    for (const { id } of this.#names.values()) this.#nextId = Math.max(this.#nextId, id + 1);
+    for (const { id, modified } of this.#names.values()) {
+      this.#nextId = Math.max(this.#nextId, id + 1);
+      // Time goes on: a later write must not carry the stamp of an earlier one.
+      if (modified > this.#time) this.#time = modified;
+    }
   }
 
   /** The disk after the process was killed: everything written is there, every lock is free. */
