@@ -2,7 +2,7 @@ import type { Growth } from './growth-measure.ts';
 
 const WIDTH = 260;
 const HEIGHT = 180;
-const PANEL = { left: 46, right: 12, top: 34, bottom: 34 };
+const PANEL = { left: 34, right: 30, top: 34, bottom: 34 };
 
 interface Panel {
   readonly title: string;
