@@ -29,6 +29,8 @@ export interface Course {
   readonly provider: Provider;
   /** `dist/ovos-oauth.mjs`. */
   readonly program: string;
+  /** p50 of a bare echo client at this moment, milliseconds. */
+  readonly echoFloor: () => Promise<number>;
 }
 
 /** Times in milliseconds, memory in MiB. */
@@ -40,6 +42,8 @@ export interface Growth {
   readonly rss: number;
   /** p50 of `oauth.token.get`, over all connections. */
   readonly tokenGet: number;
+  /** The same of a bare echo client, right after. */
+  readonly floor: number;
   /** What falls due in a minute: a sixtieth of the connections, since their tokens live an hour. */
   readonly refreshes: number;
   /** CPU time of the broker for these. */
@@ -74,7 +78,10 @@ export async function measureGrowth(connections: number, course: Course): Promis
     const idleCpuMs = (await cpuOf(running.pid)) - idleFrom;
     const tokenGet = await tokenGets(course.load, connections);
     await running.stop();
-    return { connections, startMs: running.startMs, rss, tokenGet, refreshes: done, cpuMs: busy, idleCpuMs };
+    // A machine is not equally fast all the time.
+    const floor = await course.echoFloor();
+    const { startMs } = running;
+    return { connections, startMs, rss, tokenGet, floor, refreshes: done, cpuMs: busy, idleCpuMs };
   } finally {
     await home.remove();
   }
