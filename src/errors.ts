@@ -98,6 +98,12 @@ export class OAuthBrokerError extends Error {
     this.details = details;
   }
 
+  /** Seconds after which it is worth trying again, where the server or a circuit said so (`details.retry_after`). */
+  get retryAfter(): number | undefined {
+    const { retry_after: seconds } = this.details;
+    return typeof seconds === 'number' ? seconds : undefined;
+  }
+
   get kind(): ErrorKind {
     return ERROR_KINDS[this.code];
   }

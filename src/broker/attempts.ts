@@ -3,7 +3,7 @@ import { OAuthBrokerError } from '../errors.ts';
 import { createCodeVerifier } from '../oauth/pkce.ts';
 import { type RandomBytes, randomToken } from '../random.ts';
 import type { Change, Store } from '../store/port.ts';
-import type { Attempt, AttemptEnd } from '../store/records.ts';
+import { type Attempt, type AttemptEnd, isWaiting } from '../store/records.ts';
 import type { BrokerEvents } from './types.ts';
 
 /** A skill that asks for URL after URL must not fill the disk: beyond this the app's oldest waiting attempt goes. */
@@ -206,7 +206,7 @@ export class Attempts {
 
   async #expire(state: string): Promise<void> {
     const attempt = await this.#options.store.attempt(state);
-    const isOver = attempt === undefined || attempt.claimedAt !== undefined || attempt.end !== undefined;
+    const isOver = attempt === undefined || !isWaiting(attempt);
     // A device flow ends with its polling, which may just be fetching the token.
     if (isOver || attempt.device !== undefined) {
       this.#deadlines.delete(state);

@@ -48,3 +48,11 @@ export function settleCredentials(registration: Registration, before: Held | und
   if (before.credentialsFrom === 'file' && sent.credentialsFrom === 'none') return { ...before };
   return sent;
 }
+
+/** Whether an app still has the client with which a request was made; the user may have put it right meanwhile. */
+export function hasClientOf(
+  asked: Pick<App, 'clientId' | 'clientSecret'>,
+  current: Pick<App, 'clientId' | 'clientSecret'> | undefined,
+): boolean {
+  return current?.clientId === asked.clientId && current.clientSecret === asked.clientSecret;
+}

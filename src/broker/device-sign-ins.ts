@@ -5,7 +5,7 @@ import { awaitDeviceToken } from '../oauth/device-polling.ts';
 import type { TokenResult } from '../oauth/token-request.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
-import type { App, Attempt } from '../store/records.ts';
+import { type App, type Attempt, isWaiting } from '../store/records.ts';
 import type { Attempts, NewAttempt } from './attempts.ts';
 import type { ProviderAccess } from './provider-access.ts';
 import { scopeOf } from './scopes.ts';
@@ -31,8 +31,7 @@ export class DeviceSignIns {
   async open(): Promise<void> {
     const { store } = this.#options;
     for (const attempt of await store.attempts()) {
-      if (attempt.device === undefined || attempt.end !== undefined || attempt.claimedAt !== undefined)
-        continue;
+      if (attempt.device === undefined || !isWaiting(attempt)) continue;
       const app = await store.app(attempt.mungedId);
       if (app !== undefined) this.#poll(app, attempt);
       else await this.#options.attempts.fail(attempt, new OAuthBrokerError('unknown_app'));

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { type ErrorCode, OAuthBrokerError } from '../errors.ts';
 import { type RandomBytes, randomCode } from '../random.ts';
 import type { Change, Store } from '../store/port.ts';
-import type { Attempt } from '../store/records.ts';
+import { type Attempt, isWaiting } from '../store/records.ts';
 import { Turns } from '../turns.ts';
 import type { Attempts, NewAttempt } from './attempts.ts';
 import type { Landing } from './types.ts';
@@ -81,9 +81,7 @@ export class Links {
       this.#refuseEnded(all);
       const isSame = (one: Attempt): boolean =>
         one.method === way.method && one.redirectUri === way.redirectUri && hasAddressOf(one, way);
-      const waiting = all.filter(
-        (one) => one.claimedAt === undefined && one.end === undefined && isSame(one),
-      );
+      const waiting = all.filter((one) => isWaiting(one) && isSame(one));
       const own = waiting.find((one) => one.browser === browser);
       if (own !== undefined) return own;
       const untouched = waiting.find((one) => one.browser === undefined);

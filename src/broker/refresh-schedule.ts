@@ -178,9 +178,8 @@ export class RefreshSchedule {
       pace.failures = 0;
       pace.notBefore = clock.monotonic() + SECOND;
     } catch (thrown) {
-      const { retry_after: retryAfter } = asBrokerError(thrown).details;
       pace.failures += 1;
-      const wait = backoff(pace.failures, jitter(), typeof retryAfter === 'number' ? retryAfter : 0);
+      const wait = backoff(pace.failures, jitter(), asBrokerError(thrown).retryAfter);
       pace.notBefore = clock.monotonic() + wait;
     }
   }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import { refreshToken } from '../oauth/refresh.ts';
 import type { TokenResult } from '../oauth/token-request.ts';
@@ -8,6 +7,8 @@ import type { App, Connection, MungedId } from '../store/records.ts';
 import { REVIVAL_DELAYS } from './backoff.ts';
 import type { Circuits } from './circuits.ts';
 import type { Connections } from './connections.ts';
+import { hasClientOf } from './credentials.ts';
+import { digestOf } from './digest.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { TrustedClock } from './trusted-clock.ts';
@@ -112,10 +113,10 @@ export class Refresher {
     spent: string,
     error: OAuthBrokerError,
   ): Promise<TokenSet> {
-    const { keeper, connections, circuits } = this.#options;
+    const { store, keeper, connections, circuits } = this.#options;
     const host = hostOf(app);
     if (error.kind === 'transient') {
-      if (error.code.startsWith('provider_')) circuits.failed(host, retryAfterOf(error));
+      if (error.code.startsWith('provider_')) circuits.failed(host, error.retryAfter);
       throw error;
     }
     circuits.succeeded(host);
@@ -123,16 +124,10 @@ export class Refresher {
       const now = await keeper.reread(app.mungedId);
       if (now !== undefined && now.refresh_token !== spent) return now;
       await this.#quarantine(app, before);
-    } else if (error.code === 'invalid_client' && (await this.#isStillClientOf(app))) {
+    } else if (error.code === 'invalid_client' && hasClientOf(app, await store.app(app.mungedId))) {
       await connections.transit(app, { state: 'needs_credentials', reason: 'invalid_client' });
     }
     throw error;
-  }
-
-  /** False when the user has put the credentials right while the request with the old ones was under way. */
-  async #isStillClientOf({ mungedId, clientId, clientSecret }: App): Promise<boolean> {
-    const current = await this.#options.store.app(mungedId);
-    return current?.clientId === clientId && current.clientSecret === clientSecret;
   }
 
   /** Takes a refused token out of use without destroying it: providers have called good tokens invalid before. */
@@ -215,18 +210,8 @@ export function isInterrupted(connection: Connection | undefined, tokenSet: Toke
   );
 }
 
-/** A digest, so that the intent adds no second copy of a secret to the journal. */
-function digestOf(refreshToken: string): string {
-  return createHash('sha256').update(refreshToken).digest('base64url');
-}
-
 function refreshTokenOf(app: App, tokenSet: TokenSet | undefined): string {
   if (tokenSet === undefined) throw new OAuthBrokerError('not_connected', { app: app.mungedId });
   if (!tokenSet.refresh_token) throw new OAuthBrokerError('no_refresh_token', { app: app.mungedId });
   return tokenSet.refresh_token;
-}
-
-function retryAfterOf(error: OAuthBrokerError): number | undefined {
-  const seconds = error.details['retry_after'];
-  return typeof seconds === 'number' ? seconds : undefined;
 }

@@ -9,7 +9,8 @@ import type { Change, Store } from '../store/port.ts';
 import type { App, AskerContext, Attempt } from '../store/records.ts';
 import type { Apps } from './apps.ts';
 import type { Attempts } from './attempts.ts';
-import { digestOfCookie } from './browser-cookie.ts';
+import { hasClientOf } from './credentials.ts';
+import { digestOf } from './digest.ts';
 import type { Connections } from './connections.ts';
 import type { Links } from './links.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
@@ -80,7 +81,7 @@ export class SignInCompletion {
     if (response.mungedId !== null && response.mungedId !== attempt.mungedId) {
       throw new OAuthBrokerError('attempt_foreign');
     }
-    if (attempt.browser !== undefined && attempt.browser !== digestOfCookie(response.browser ?? '')) {
+    if (attempt.browser !== undefined && attempt.browser !== digestOf(response.browser ?? '')) {
       throw new OAuthBrokerError('attempt_other_browser');
     }
     return this.#options.attempts.claim(state).catch(async (thrown: unknown) => {
@@ -163,9 +164,9 @@ export class SignInCompletion {
   /** Whoever typed the credentials is asked again, or this program registers a client again. */
   async #clientRefused(app: App): Promise<void> {
     const refused = { state: 'needs_credentials', reason: 'invalid_client' } as const;
-    const current = await this.#options.store.app(app.mungedId);
-    const isStill = current?.clientId === app.clientId && current.clientSecret === app.clientSecret;
-    if (isStill) await this.#options.connections.transit(app, refused).catch(() => undefined);
+    const { store, connections } = this.#options;
+    if (!hasClientOf(app, await store.app(app.mungedId))) return;
+    await connections.transit(app, refused).catch(() => undefined);
   }
 
   async #appOf(attempt: Attempt): Promise<App> {

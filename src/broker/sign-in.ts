@@ -3,10 +3,10 @@ import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
-import type { App, AskerContext, Attempt, Method } from '../store/records.ts';
+import { type App, type AskerContext, type Attempt, isWaiting, type Method } from '../store/records.ts';
 import type { Apps } from './apps.ts';
 import { Attempts } from './attempts.ts';
-import { digestOfCookie } from './browser-cookie.ts';
+import { digestOf } from './digest.ts';
 import type { Connections } from './connections.ts';
 import { DeviceSignIns } from './device-sign-ins.ts';
 import { deviceFlowOf, withoutSecret } from './device-codes.ts';
@@ -216,9 +216,7 @@ export class SignIn {
       asked === undefined
         ? { method, redirectUri: first.redirectUri }
         : this.#requests.redirectFields(plan, method);
-    return this.#startRedirect(app, plan, () =>
-      this.#links.start(linkCode, digestOfCookie(browserCookie), way),
-    );
+    return this.#startRedirect(app, plan, () => this.#links.start(linkCode, digestOf(browserCookie), way));
   }
 
   /** The code of a link is one for all its browsers; an expired one is replaced. */
@@ -241,7 +239,7 @@ export class SignIn {
    */
   async paste(linkCode: string, browserCookie: string, pasted: string): Promise<SignedIn> {
     const { attempts } = await this.#links.look(linkCode);
-    const browser = digestOfCookie(browserCookie);
+    const browser = digestOf(browserCookie);
     const own = attempts.filter((one) => one.browser === browser && one.device === undefined);
     const [attempt] = own;
     if (attempt === undefined) throw new OAuthBrokerError('attempt_unknown');
@@ -289,10 +287,6 @@ export class SignIn {
       if (one.device !== undefined && one.state !== state) this.#devices.cancel(one);
     }
   }
-}
-
-function isWaiting(attempt: Attempt): boolean {
-  return attempt.claimedAt === undefined && attempt.end === undefined;
 }
 
 /** Where the user of a device flow goes. */

@@ -1,5 +1,5 @@
 // Every character at which Python's str.splitlines breaks a line.
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- these are the characters that are meant
 const LINE_BREAK = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 const COMMENT_LINE = /^\s*(?:\/\/|#)/;
 

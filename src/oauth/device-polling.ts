@@ -31,11 +31,10 @@ export function nextPace(pace: Pace, poll: DevicePoll): Pace {
     return { ...firstPace(interval), wasTooFast: true };
   }
   if (poll.kind !== 'unavailable') return { ...pace, failures: 0, retryAfter: 0 };
-  const { retry_after: retryAfter } = poll.error.details;
   return {
     ...pace,
     failures: pace.failures + 1,
-    retryAfter: typeof retryAfter === 'number' ? retryAfter : 0,
+    retryAfter: poll.error.retryAfter ?? 0,
   };
 }
 

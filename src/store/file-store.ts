@@ -12,7 +12,14 @@ import { isRefreshedByPython } from './ovos-files/python-refresh.ts';
 import { SharedFiles } from './ovos-files/shared-files.ts';
 import type { Sharing } from './ovos-files/sharing.ts';
 import type { Change, Claim, Durability, ForeignChange, Store } from './port.ts';
-import type { App, Attempt, Connection, MungedId, QuarantinedToken } from './records.ts';
+import {
+  isWaiting,
+  type App,
+  type Attempt,
+  type Connection,
+  type MungedId,
+  type QuarantinedToken,
+} from './records.ts';
 import { State } from './state.ts';
 import type { StoredChange } from './stored-change.ts';
 import { Turns } from '../turns.ts';
@@ -161,7 +168,7 @@ export class FileStore implements Store {
     }
     const attempt = this.#state.attempts.get(state);
     if (attempt === undefined) return { status: 'unknown' };
-    if (attempt.claimedAt !== undefined || attempt.end !== undefined) return { status: 'used', attempt };
+    if (!isWaiting(attempt)) return { status: 'used', attempt };
     const claimed: Attempt = { ...attempt, claimedAt: at };
     const claim = this.#append([{ op: 'put_attempt', attempt: claimed }], 'written');
     this.#claims.set(state, claim);

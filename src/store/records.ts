@@ -116,6 +116,11 @@ export interface Attempt {
   readonly end?: AttemptEnd;
 }
 
+/** True while nobody has gone on with an attempt and it has not ended. */
+export function isWaiting({ claimedAt, end }: Attempt): boolean {
+  return claimedAt === undefined && end === undefined;
+}
+
 export type ConnectionState = 'connected' | 'needs_user' | 'needs_credentials' | 'disconnected';
 
 /** What is remembered of an app's connection beside its token set. */

@@ -1,7 +1,14 @@
 import { OAuthBrokerError } from '../../src/errors.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import type { Change, Claim, Durability, ForeignChange, Store } from '../../src/store/port.ts';
-import type { App, Attempt, Connection, MungedId, QuarantinedToken } from '../../src/store/records.ts';
+import {
+  type App,
+  type Attempt,
+  type Connection,
+  isWaiting,
+  type MungedId,
+  type QuarantinedToken,
+} from '../../src/store/records.ts';
 import { State } from '../../src/store/state.ts';
 
 /**
@@ -67,7 +74,7 @@ export class MemoryStore implements Store {
   async claimAttempt(state: string, at: number): Promise<Claim> {
     const attempt = this.#state.attempts.get(state);
     if (attempt === undefined) return { status: 'unknown' };
-    if (attempt.claimedAt !== undefined || attempt.end !== undefined) return { status: 'used', attempt };
+    if (!isWaiting(attempt)) return { status: 'used', attempt };
     const claimed = { ...attempt, claimedAt: at };
     await this.commit([{ op: 'put_attempt', attempt: claimed }], 'written');
     return { status: 'claimed', attempt: claimed };

@@ -13,12 +13,15 @@ import type { MessageContext } from '../context.ts';
  */
 export function failureOf(error: OAuthBrokerError, lang: string, app: string): Failure {
   const words = wordsFor(lang);
-  const details = { provider: words.pages.someProvider, app, ...error.details };
-  const { retry_after: retryAfter, reason } = error.details;
+  const shown = { provider: words.pages.someProvider, app, ...error.details };
+  const {
+    retryAfter,
+    details: { reason },
+  } = error;
   return {
-    ...explain(words, new OAuthBrokerError(error.code, details)),
+    ...explain(words, new OAuthBrokerError(error.code, shown)),
     error_code: error.code,
-    ...(typeof retryAfter === 'number' ? { retry_after: retryAfter } : {}),
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
     ...(error.code === 'method_not_possible' && isMethodReason(reason) ? { reason } : {}),
   };
 }
