@@ -39,6 +39,8 @@ export class Attempts {
   readonly #deadlines = new Map<string, number>();
   /** Waiting attempts by group and state, oldest first. */
   readonly #waiting = new Map<string, Map<string, Attempt>>();
+  /** States of attempts that give way to new ones once those are kept. */
+  readonly #leaving = new Set<string>();
   #cancelSweep: (() => void) | undefined;
   /** Monotonic milliseconds. */
   #sweepsAt = 0;
@@ -89,10 +91,17 @@ export class Attempts {
     const changes: Change[] = [{ op: 'put_attempt', attempt }];
     const crowdedOut = this.#crowdOut(attempt);
     if (crowdedOut !== undefined) changes.push({ op: 'delete_attempt', state: crowdedOut.state });
+    // Before it is kept: of those that come at once each must see the others.
     this.#watch(attempt, lifetime);
+    try {
+      await store.commit(changes, 'written');
+    } catch (error) {
+      this.#forget(attempt);
+      if (crowdedOut !== undefined) this.#leaving.delete(crowdedOut.state);
+      throw error;
+    }
     this.#scheduleSweep();
-    await store.commit(changes, 'written');
-    if (crowdedOut !== undefined) this.#options.events.attemptEnded({ attempt: crowdedOut });
+    if (crowdedOut !== undefined) this.ended(crowdedOut);
     return attempt;
   }
 
@@ -166,6 +175,7 @@ export class Attempts {
 
   #forget(attempt: Attempt): void {
     this.#deadlines.delete(attempt.state);
+    this.#leaving.delete(attempt.state);
     const group = groupOf(attempt);
     const waiting = this.#waiting.get(group);
     waiting?.delete(attempt.state);
@@ -175,8 +185,10 @@ export class Attempts {
   #crowdOut(newcomer: Attempt): Attempt | undefined {
     const waiting = this.#waiting.get(groupOf(newcomer));
     if (waiting === undefined || waiting.size < MOST_WAITING) return undefined;
-    const oldest = waiting.values().next().value;
-    if (oldest !== undefined) this.#forget(oldest);
+    const staying = [...waiting.values()].filter(({ state }) => !this.#leaving.has(state));
+    const [oldest] = staying;
+    if (oldest === undefined || staying.length < MOST_WAITING) return undefined;
+    this.#leaving.add(oldest.state);
     return oldest;
   }
 
