@@ -13,7 +13,12 @@ export function randomToken(random: RandomBytes, bytes = 16): string {
 // Crockford's alphabet: no I, L, O or U, so a code survives being read aloud; upper case keeps a QR small.
 const CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+/** Bytes as a code to read aloud: one character each, of their low five bits. */
+export function spell(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => CODE_ALPHABET[byte & 31]).join('');
+}
+
 /** A code of `length` characters, 5 bits each, for short links. */
 export function randomCode(random: RandomBytes, length: number): string {
-  return Array.from(random(length), (byte) => CODE_ALPHABET[byte & 31]).join('');
+  return spell(random(length));
 }
