@@ -73,6 +73,7 @@ export const ERROR_KINDS = {
   store_locked: 'config',
   store_unwritable: 'config',
   store_newer: 'config',
+  lock_unavailable: 'config',
   config_unreadable: 'config',
   config_invalid: 'config',
   port_in_use: 'config',

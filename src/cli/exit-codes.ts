@@ -21,6 +21,7 @@ const BY_ERROR: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   store_locked: EXIT.storeLocked,
   store_unwritable: EXIT.storeUnwritable,
   store_newer: EXIT.storeUnwritable,
+  lock_unavailable: EXIT.storeUnwritable,
   passphrase_unfit: EXIT.archive,
   passphrase_mismatch: EXIT.archive,
   passphrase_wrong: EXIT.archive,

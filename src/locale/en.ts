@@ -59,6 +59,7 @@ export const en: Words = {
     store_locked: 'Another ovos-oauth is already using {path}.',
     store_unwritable: 'The folder {path} cannot be written.',
     store_newer: 'A newer ovos-oauth has written {path}.',
+    lock_unavailable: 'The token files cannot be locked: koffi did not load on this machine ({machine}).',
     config_unreadable: 'The configuration file {path} cannot be read.',
     config_invalid: 'The setting {field} in {path} is not valid.',
     port_in_use: 'Port {port} is already in use.',
@@ -109,6 +110,8 @@ export const en: Words = {
     store_locked: 'Stop the other one first.',
     store_unwritable: 'Check who owns it and whether the disk is full.',
     store_newer: 'Install that version again, or a newer one.',
+    lock_unavailable:
+      'Install ovos-oauth again by npm, with optional packages; docs/operations.md says for which machines it is made.',
     port_in_use: 'Is the Python plugin ovos-phal-plugin-oauth still running? Stop it, or set another port.',
   },
   methods,
