@@ -97,7 +97,7 @@ function routeOf(c: WebContext): string {
 /** As a page, or as JSON for who asks for that. */
 function showError(c: WebContext, error: OAuthBrokerError): Response | Promise<Response> {
   const { words } = c.var;
-  const { retryAfter } = error.details;
+  const { retryAfter } = error;
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
   if (/^application\/json\b/.test(c.req.header('accept') ?? '')) {
     return c.json({ error_code: error.code, ...explainOn(words, error) }, statusOf(error.code));

@@ -24,7 +24,7 @@ export class LinkGuessing {
   refuseGuesser(address: string | undefined): void {
     const party = partyOf(address);
     const wait = this.#byAddress.wait(party) || (this.#byAddress.isTouched(party) ? this.#inAll.wait('') : 0);
-    if (wait > 0) throw new OAuthBrokerError('too_many_requests', { retryAfter: wait });
+    if (wait > 0) throw new OAuthBrokerError('too_many_requests', { retry_after: wait });
   }
 
   missed(address: string | undefined): void {

@@ -19,7 +19,7 @@ export function requestRate(clock: Clock): WebMiddleware {
   return async (c, next) => {
     if (!c.req.path.startsWith('/auth/')) {
       const wait = byAddress.take(partyOf(c.env?.remoteAddress)) || inAll.take('');
-      if (wait > 0) throw new OAuthBrokerError('too_many_requests', { retryAfter: wait });
+      if (wait > 0) throw new OAuthBrokerError('too_many_requests', { retry_after: wait });
     }
     await next();
   };

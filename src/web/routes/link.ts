@@ -56,7 +56,7 @@ export function linkRoutes(app: WebApp, deps: LinkDeps): void {
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
     const watcher = deps.progress.watch(landing.linkCode, partyOf(c.env?.remoteAddress));
     if (watcher === undefined)
-      throw new OAuthBrokerError('too_many_requests', { retryAfter: HEARTBEAT / 1000 });
+      throw new OAuthBrokerError('too_many_requests', { retry_after: HEARTBEAT / 1000 });
     return follow(c, deps, landing, watcher);
   });
   onlyMethods(app, '/s/:code/events', 'GET, HEAD');
