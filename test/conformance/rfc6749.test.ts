@@ -1,6 +1,5 @@
 /** RFC 6749: The OAuth 2.0 Authorization Framework, as far as a client with the authorization code grant goes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OAuthBrokerError } from '../../src/errors.ts';
 import { createOutboundFetch } from '../../src/net/outbound.ts';
 import { authorizationUrl } from '../../src/oauth/authorization-request.ts';
 import {
@@ -13,6 +12,7 @@ import { refreshToken } from '../../src/oauth/refresh.ts';
 import type { TokenResult } from '../../src/oauth/token-request.ts';
 import { mergeRefreshed } from '../../src/oauth/token-set.ts';
 import type { AuthorizationServer, Client, OAuthContext } from '../../src/oauth/types.ts';
+import { failure } from '../support/failure.ts';
 import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 
@@ -51,12 +51,6 @@ async function exchange(tokenEndpoint: string, client = CONFIDENTIAL): Promise<T
 
 const refresh = (tokenEndpoint: string, client = CONFIDENTIAL): Promise<TokenResult> =>
   refreshToken(context, serverAt(tokenEndpoint), client, { refreshToken: 'the-refresh-token' });
-
-const failure = (attempt: Promise<unknown>): Promise<OAuthBrokerError> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: OAuthBrokerError) => error,
-  );
 
 function received(
   path: string,

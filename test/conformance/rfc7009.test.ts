@@ -1,12 +1,6 @@
 /** RFC 7009: OAuth 2.0 Token Revocation. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import type { OAuthBrokerError } from '../../src/errors.ts';
 import { createOutboundFetch } from '../../src/net/outbound.ts';
-import { authorizationUrl } from '../../src/oauth/authorization-request.ts';
-import { judgeAuthorizationResponse } from '../../src/oauth/authorization-response.ts';
-import { exchangeCode } from '../../src/oauth/code-exchange.ts';
-import { codeChallengeOf } from '../../src/oauth/pkce.ts';
 import { refreshToken } from '../../src/oauth/refresh.ts';
 import { revokeToken } from '../../src/oauth/revocation.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
@@ -15,15 +9,16 @@ import {
   type AuthorizationServer as TestServer,
   startAuthorizationServer,
 } from '../support/authorization-server.ts';
+import { failure } from '../support/failure.ts';
 import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
-import { userAgent } from '../support/user-agent.ts';
-
-const context = { fetch: createOutboundFetch(), clock: systemClock };
-const REDIRECT_URI = 'http://127.0.0.1:36536/auth/callback/skill_app';
-const VERIFIER = 'v'.repeat(43);
-const PUBLIC: Client = { clientId: 'public' };
-const CONFIDENTIAL: Client = { clientId: 'confidential', clientSecret: 's3cret' };
-const BY_BODY: Client = { clientId: 'by-body', clientSecret: 's3cret' };
+import {
+  BY_BODY,
+  CONFIDENTIAL,
+  PUBLIC,
+  SERVER_CLIENTS,
+  context,
+  signInAt,
+} from '../support/protocol-client.ts';
 
 let provider: TestServer;
 let endpoint: string;
@@ -31,37 +26,17 @@ let hostile: HostileServer;
 
 beforeAll(async () => {
   hostile = await startHostileServer();
-  const redirectUris = [REDIRECT_URI];
   provider = await startAuthorizationServer({
     revocation: true,
-    clients: [
-      { id: 'public', redirectUris },
-      { id: 'confidential', secret: 's3cret', redirectUris },
-      { id: 'by-body', secret: 's3cret', authentication: 'client_secret_post', redirectUris },
-    ],
+    clients: SERVER_CLIENTS,
   });
   endpoint = `${provider.issuer}/token/revocation`;
 });
 
 afterAll(() => Promise.all([provider.close(), hostile.close()]));
 
-const failure = (attempt: Promise<unknown>): Promise<OAuthBrokerError> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: OAuthBrokerError) => error,
-  );
-
 async function signIn(client: Client): Promise<TokenSet> {
-  const request = {
-    redirectUri: REDIRECT_URI,
-    state: 's',
-    codeChallenge: codeChallengeOf(VERIFIER),
-    scope: 'openid read',
-  };
-  const callback = await userAgent.approve(authorizationUrl(provider, client, request));
-  const code = await judgeAuthorizationResponse(provider, client, new URL(callback).searchParams, 's');
-  const exchange = { code, redirectUri: REDIRECT_URI, codeVerifier: VERIFIER };
-  return (await exchangeCode(context, provider, client, exchange)).tokenSet;
+  return (await signInAt(provider, client, { scope: 'openid read' })).tokenSet;
 }
 
 const revoke = (at: string, client = CONFIDENTIAL, token = 'the-refresh-token'): Promise<void> =>

@@ -1,8 +1,5 @@
 /** RFC 7591: OAuth 2.0 Dynamic Client Registration Protocol. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import type { OAuthBrokerError } from '../../src/errors.ts';
-import { createOutboundFetch } from '../../src/net/outbound.ts';
 import { authorizationUrl } from '../../src/oauth/authorization-request.ts';
 import { judgeAuthorizationResponse } from '../../src/oauth/authorization-response.ts';
 import { exchangeCode } from '../../src/oauth/code-exchange.ts';
@@ -18,11 +15,11 @@ import {
   type AuthorizationServer as TestServer,
   startAuthorizationServer,
 } from '../support/authorization-server.ts';
+import { failure } from '../support/failure.ts';
 import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
+import { REDIRECT_URI, context } from '../support/protocol-client.ts';
 import { userAgent } from '../support/user-agent.ts';
 
-const context = { fetch: createOutboundFetch(), clock: systemClock };
-const REDIRECT_URI = 'http://127.0.0.1:36536/auth/callback/skill_app';
 const REGISTRATION: Registration = { redirectUris: [REDIRECT_URI], clientName: 'OpenVoiceOS in the kitchen' };
 
 let provider: TestServer;
@@ -36,12 +33,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => Promise.all([provider.close(), hostile.close()]));
-
-const failure = (attempt: Promise<unknown>): Promise<OAuthBrokerError> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: OAuthBrokerError) => error,
-  );
 
 const registerAt = (registrationEndpoint: string, registration = REGISTRATION): Promise<RegisteredClient> =>
   registerClient(context, { ...server, registrationEndpoint }, registration);

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { OAuthBrokerError } from '../../src/errors.ts';
 import { createOutboundFetch } from '../../src/net/outbound.ts';
 import { discover, type ServerMetadata } from '../../src/oauth/discovery.ts';
 import { startAuthorizationServer } from '../support/authorization-server.ts';
+import { failure } from '../support/failure.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 
 interface Reply {
@@ -56,12 +56,6 @@ const documentOf = (issuer: string, fields: object = {}): object => ({
 /** As if the public `issuer` had answered; nothing leaves the machine. */
 const askPublic = (issuer: string, fields: object = {}): Promise<ServerMetadata> =>
   discover({ clock, fetch: async () => Response.json(documentOf(issuer, fields)) }, issuer);
-
-const failure = (attempt: Promise<unknown>): Promise<OAuthBrokerError> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: OAuthBrokerError) => error,
-  );
 
 const OPENID = '/.well-known/openid-configuration';
 const OAUTH = '/.well-known/oauth-authorization-server';

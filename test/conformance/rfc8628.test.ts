@@ -1,7 +1,6 @@
 /** RFC 8628: OAuth 2.0 Device Authorization Grant. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import type { OAuthBrokerError } from '../../src/errors.ts';
 import { createOutboundFetch } from '../../src/net/outbound.ts';
 import {
   type DeviceAuthorization,
@@ -15,10 +14,11 @@ import {
   type AuthorizationServer as TestServer,
   startAuthorizationServer,
 } from '../support/authorization-server.ts';
+import { failure } from '../support/failure.ts';
 import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
+import { context } from '../support/protocol-client.ts';
 import { userAgent } from '../support/user-agent.ts';
 
-const context = { fetch: createOutboundFetch(), clock: systemClock };
 /** For servers that hang; a slow machine must not be taken for one. */
 const impatient = { ...context, fetch: createOutboundFetch({ timeout: 300 }) };
 const contextFor = (misbehaviour: string): typeof context => (misbehaviour === 'hang' ? impatient : context);
@@ -48,12 +48,6 @@ afterAll(() => Promise.all([provider.close(), hostile.close()]));
 
 const start = (client = PUBLIC): Promise<DeviceAuthorization> =>
   requestDeviceAuthorization(context, server, client, { scope: 'read' });
-
-const failure = (attempt: Promise<unknown>): Promise<OAuthBrokerError> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: OAuthBrokerError) => error,
-  );
 
 const REPLY = {
   device_code: 'the-device-code',

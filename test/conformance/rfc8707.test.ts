@@ -1,13 +1,7 @@
 /** RFC 8707: Resource Indicators for OAuth 2.0. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import type { OAuthBrokerError } from '../../src/errors.ts';
-import { createOutboundFetch } from '../../src/net/outbound.ts';
 import { authorizationUrl } from '../../src/oauth/authorization-request.ts';
-import { judgeAuthorizationResponse } from '../../src/oauth/authorization-response.ts';
-import { exchangeCode } from '../../src/oauth/code-exchange.ts';
 import { pollDeviceToken, requestDeviceAuthorization } from '../../src/oauth/device-authorization.ts';
-import { codeChallengeOf } from '../../src/oauth/pkce.ts';
 import { refreshToken } from '../../src/oauth/refresh.ts';
 import { parseResource } from '../../src/oauth/resource-indicator.ts';
 import type { TokenResult } from '../../src/oauth/token-request.ts';
@@ -17,11 +11,10 @@ import {
   type AuthorizationServer as TestServer,
   startAuthorizationServer,
 } from '../support/authorization-server.ts';
+import { failure } from '../support/failure.ts';
+import { REDIRECT_URI, context, signInAt } from '../support/protocol-client.ts';
 import { userAgent } from '../support/user-agent.ts';
 
-const context = { fetch: createOutboundFetch(), clock: systemClock };
-const REDIRECT_URI = 'http://127.0.0.1:36536/auth/callback/skill_app';
-const VERIFIER = 'v'.repeat(43);
 const RESOURCE = 'https://api.example/music';
 
 let provider: TestServer;
@@ -36,29 +29,13 @@ beforeAll(async () => {
 
 afterAll(() => provider.close());
 
-const failure = (attempt: Promise<unknown>): Promise<OAuthBrokerError> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: OAuthBrokerError) => error,
-  );
-
 function audienceOf({ access_token: accessToken }: TokenSet): unknown {
   const claims = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8');
   return (JSON.parse(claims) as { aud?: unknown }).aud;
 }
 
-async function signIn(client: Client, redeemAs = client): Promise<TokenResult> {
-  const request = {
-    redirectUri: REDIRECT_URI,
-    state: 's',
-    codeChallenge: codeChallengeOf(VERIFIER),
-    scope: 'read',
-  };
-  const callback = await userAgent.approve(authorizationUrl(provider, client, request));
-  const code = await judgeAuthorizationResponse(provider, client, new URL(callback).searchParams, 's');
-  const exchange = { code, redirectUri: REDIRECT_URI, codeVerifier: VERIFIER };
-  return exchangeCode(context, provider, redeemAs, exchange);
-}
+const signIn = (client: Client, redeemAs = client): Promise<TokenResult> =>
+  signInAt(provider, client, { scope: 'read', redeemAs });
 
 const CLIENT: Client = { clientId: 'skill', resource: RESOURCE };
 

@@ -1,8 +1,6 @@
 /** RFC 9126: OAuth 2.0 Pushed Authorization Requests. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import type { OAuthBrokerError } from '../../src/errors.ts';
-import { createOutboundFetch } from '../../src/net/outbound.ts';
 import { type AuthorizationRequest, authorizationUrl } from '../../src/oauth/authorization-request.ts';
 import { judgeAuthorizationResponse } from '../../src/oauth/authorization-response.ts';
 import { exchangeCode } from '../../src/oauth/code-exchange.ts';
@@ -13,17 +11,23 @@ import {
   authorizationLink,
   pushAuthorizationRequest,
 } from '../../src/oauth/pushed-authorization-request.ts';
-import type { Client } from '../../src/oauth/types.ts';
 import {
   type AuthorizationServer as TestServer,
   startAuthorizationServer,
 } from '../support/authorization-server.ts';
+import { failure } from '../support/failure.ts';
 import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
+import {
+  BY_BODY,
+  CONFIDENTIAL,
+  PUBLIC,
+  REDIRECT_URI,
+  SERVER_CLIENTS,
+  VERIFIER,
+  context,
+} from '../support/protocol-client.ts';
 import { userAgent } from '../support/user-agent.ts';
 
-const context = { fetch: createOutboundFetch(), clock: systemClock };
-const REDIRECT_URI = 'http://127.0.0.1:36536/auth/callback/skill_app';
-const VERIFIER = 'v'.repeat(43);
 const REQUEST: AuthorizationRequest = {
   redirectUri: REDIRECT_URI,
   state: 'the-state',
@@ -31,9 +35,6 @@ const REQUEST: AuthorizationRequest = {
   scope: 'read write',
   extraParams: { prompt: 'consent' },
 };
-const PUBLIC: Client = { clientId: 'public' };
-const CONFIDENTIAL: Client = { clientId: 'confidential', clientSecret: 's3cret' };
-const BY_BODY: Client = { clientId: 'by-body', clientSecret: 's3cret' };
 
 let provider: TestServer;
 let server: ServerMetadata;
@@ -41,25 +42,14 @@ let hostile: HostileServer;
 
 beforeAll(async () => {
   hostile = await startHostileServer();
-  const redirectUris = [REDIRECT_URI];
   provider = await startAuthorizationServer({
     requirePushedRequests: true,
-    clients: [
-      { id: 'public', redirectUris },
-      { id: 'confidential', secret: 's3cret', redirectUris },
-      { id: 'by-body', secret: 's3cret', authentication: 'client_secret_post', redirectUris },
-    ],
+    clients: SERVER_CLIENTS,
   });
   server = await discover(context, provider.issuer);
 });
 
 afterAll(() => Promise.all([provider.close(), hostile.close()]));
-
-const failure = (attempt: Promise<unknown>): Promise<OAuthBrokerError> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: OAuthBrokerError) => error,
-  );
 
 const PUSHED = { request_uri: 'urn:ietf:params:oauth:request_uri:xyz', expires_in: 60 };
 

@@ -2,9 +2,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import type { OAuthBrokerError } from '../../src/errors.ts';
 import type { JsonObject } from '../../src/json.ts';
-import { createOutboundFetch } from '../../src/net/outbound.ts';
 import { authorizationUrl } from '../../src/oauth/authorization-request.ts';
 import {
   type AuthorizationCode,
@@ -22,13 +20,11 @@ import {
   type AuthorizationServer as TestServer,
   startAuthorizationServer,
 } from '../support/authorization-server.ts';
+import { failure } from '../support/failure.ts';
 import { type HostileServer, startHostileServer } from '../support/hostile-server.ts';
+import { REDIRECT_URI, VERIFIER, context } from '../support/protocol-client.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { userAgent } from '../support/user-agent.ts';
-
-const context = { fetch: createOutboundFetch(), clock: systemClock };
-const REDIRECT_URI = 'http://127.0.0.1:36536/auth/callback/skill_app';
-const VERIFIER = 'v'.repeat(43);
 
 let provider: TestServer;
 let demanding: TestServer;
@@ -46,12 +42,6 @@ beforeAll(async () => {
 afterAll(() => Promise.all([provider.close(), demanding.close(), hostile.close()]));
 
 const client = (dpop = key): Client => ({ clientId: 'skill', dpop });
-
-const failure = (attempt: Promise<unknown>): Promise<OAuthBrokerError> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: OAuthBrokerError) => error,
-  );
 
 interface Proof {
   readonly header: JsonObject & { readonly jwk?: JsonObject };

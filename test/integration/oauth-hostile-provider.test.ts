@@ -7,6 +7,7 @@ import { judgeAuthorizationResponse } from '../../src/oauth/authorization-respon
 import { exchangeCode } from '../../src/oauth/code-exchange.ts';
 import { refreshToken } from '../../src/oauth/refresh.ts';
 import type { TokenResult } from '../../src/oauth/token-request.ts';
+import { failure } from '../support/failure.ts';
 import { freePort } from '../support/free-port.ts';
 import {
   HOSTILE_TOKEN,
@@ -51,12 +52,6 @@ async function exchangeAt(tokenEndpoint: string, context = patient): Promise<Tok
 
 const refreshAt = (tokenEndpoint: string, context = patient): Promise<TokenResult> =>
   refreshToken(context, serverAt(tokenEndpoint), CLIENT, { refreshToken: SECRETS.refreshToken });
-
-const failure = (attempt: Promise<unknown>): Promise<unknown> =>
-  attempt.then(
-    () => expect.unreachable('it succeeded'),
-    (error: unknown) => error,
-  );
 
 const OUTCOMES: ReadonlyArray<readonly [Misbehaviour, string]> = [
   ['hang', 'provider_timeout'],
