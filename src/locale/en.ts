@@ -10,6 +10,9 @@ export const en: Words = {
     app_id_taken: 'The id {app} already belongs to another skill and app.',
     too_many_apps: 'No more than {limit} apps can be registered.',
     endpoint_invalid: 'The address in {field} is not a valid http or https address.',
+    endpoint_insecure: 'The address in {field} must begin with https: {host} is not on this network.',
+    change_unconfirmed:
+      'The skill of {app} wants to use {to} instead of {from}. You have to allow that first.',
     not_found: 'There is nothing at this address.',
     method_not_allowed: 'This address does not take this kind of request.',
     host_not_allowed: 'This device does not answer under that name.',
@@ -59,6 +62,10 @@ export const en: Words = {
     store_locked: 'Another ovos-oauth is already using {path}.',
     store_unwritable: 'The folder {path} cannot be written.',
     store_newer: 'A newer ovos-oauth has written {path}.',
+    store_unsafe: '{path} is not safe: it belongs to somebody else, or it is a link or no file.',
+    store_key_unreadable: 'The key of the store cannot be read from {path}.',
+    store_key_unknown: 'The store is sealed with another key (its name is {key}).',
+    store_seal_broken: 'What is sealed in the store was changed from outside.',
     lock_unavailable: 'The token files cannot be locked: koffi did not load on this machine ({machine}).',
     config_unreadable: 'The configuration file {path} cannot be read.',
     config_invalid: 'The setting {field} in {path} is not valid.',
@@ -75,6 +82,8 @@ export const en: Words = {
     unknown_app: 'The skill must register first; it does so when it hears oauth.ping.',
     not_found: 'Check the address, or ask the device for a new code.',
     host_not_allowed: 'Open it under the address of the device, or set lan_host to the name that you use.',
+    change_unconfirmed:
+      'If you trust it, allow it on the console or by ovos-oauth apps confirm on the device. Until then {from} is used.',
     needs_credentials: 'Create a client at the provider and enter its id and secret.',
     invalid_client: 'Check the client id and secret, then sign in again.',
     discovery_failed:
@@ -110,6 +119,11 @@ export const en: Words = {
     store_locked: 'Stop the other one first.',
     store_unwritable: 'Check who owns it and whether the disk is full.',
     store_newer: 'Install that version again, or a newer one.',
+    store_unsafe: 'Make it yours, or move it away: ovos-oauth makes a new one.',
+    store_key_unreadable:
+      'It must be there, yours and readable by nobody else: 32 bytes, their base64, or a passphrase of 12 characters.',
+    store_key_unknown: 'Set the key that it was sealed with; an earlier one goes into sealing.old_key_files.',
+    store_seal_broken: 'Restore a backup.',
     lock_unavailable:
       'Install ovos-oauth again by npm, with optional packages; docs/operations.md says for which machines it is made.',
     port_in_use: 'Is the Python plugin ovos-phal-plugin-oauth still running? Stop it, or set another port.',
