@@ -4,6 +4,7 @@ import { discover } from '../oauth/discovery.ts';
 import { parseEndpoint } from '../oauth/endpoint.ts';
 import { endpointWith, type Provider, type Providers } from '../providers/index.ts';
 import type { App } from '../store/records.ts';
+import { serverOf } from './provider-access.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 import type { Registration } from './types.ts';
 
@@ -181,19 +182,6 @@ function required({
 }
 
 function earlierOf(app: App): AppEndpoints {
-  const { authorizationEndpoint, tokenEndpoint } = app;
-  return {
-    authorizationEndpoint,
-    tokenEndpoint,
-    ...defined({
-      revocationEndpoint: app.revocationEndpoint,
-      deviceAuthorizationEndpoint: app.deviceAuthorizationEndpoint,
-      pushedAuthorizationRequestEndpoint: app.pushedAuthorizationRequestEndpoint,
-      requirePushed: app.requirePushed,
-      registrationEndpoint: app.registrationEndpoint,
-      issuer: app.issuer,
-      issParameterSupported: app.issParameterSupported,
-      discoveredUntil: app.discoveredUntil,
-    }),
-  };
+  const { refreshEndpoint: _told, ...discovered } = serverOf(app);
+  return { ...discovered, ...defined({ discoveredUntil: app.discoveredUntil }) };
 }

@@ -2,6 +2,7 @@ import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import { authorizationUrl } from '../oauth/authorization-request.ts';
 import { registerClient } from '../oauth/dynamic-registration.ts';
+import { DEVICE_CODE_GRANT } from '../oauth/grant-types.ts';
 import { codeChallengeOf } from '../oauth/pkce.ts';
 import { authorizationLink } from '../oauth/pushed-authorization-request.ts';
 import { bendAuthorizationRequest, type Provider } from '../providers/index.ts';
@@ -19,9 +20,6 @@ import { relayState } from './methods/relay.ts';
 import { clientOf, type ProviderAccess, serverOf } from './provider-access.ts';
 import { scopeOf } from './scopes.ts';
 import type { AppRef } from './types.ts';
-
-/** RFC 8628 §3.4. */
-const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Where this device can be reached, at this moment. */
 export interface SignInPlace {

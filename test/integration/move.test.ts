@@ -9,16 +9,13 @@ import { startBroker } from '../support/broker-process.ts';
 import { type MessageBus, startMessageBus } from '../support/messagebus.ts';
 import { createDevice, type OAuthDevice } from '../support/oauth-device.ts';
 import { runProgram } from '../support/program.ts';
+import { askForMusic, MUSIC_ID, musicClient, signInToMusic } from '../support/music-app.ts';
 import { type PythonClient, startPythonClient } from '../support/python-client.ts';
 import { supportScript, venvPython } from '../support/python-venv.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
-import { textOf } from '../support/text-of.ts';
-import { userAgent } from '../support/user-agent.ts';
 
 // Two devices, one after the other on the same bus, at a provider that rotates refresh tokens and counts reuse.
 
-const APP = { skill_id: 'skill-music.example', app_id: 'library' };
-const ID = 'skill-music.example_library';
 const PASSPHRASE = 'correct horse battery staple';
 const PROGRAM = fileURLToPath(new URL('../../dist/ovos-oauth.mjs', import.meta.url));
 
@@ -47,11 +44,7 @@ beforeEach(async () => {
   skill.forget();
   [old, next] = await Promise.all([createDevice(bus), createDevice(bus)]);
   archive = join(old.home.dir, 'archive');
-  await provider.addClient({
-    id: 'music',
-    secret: 'music secret',
-    redirectUris: [old, next].map(({ httpPort }) => `http://127.0.0.1:${httpPort}/auth/callback/${ID}`),
-  });
+  await provider.addClient(musicClient(old.httpPort, next.httpPort));
 });
 
 afterEach(async () => {
@@ -59,11 +52,7 @@ afterEach(async () => {
   await Promise.all([old.home.remove(), next.home.remove()]);
 });
 
-async function ask(type: string, data: object = APP, replyType = `${type}.response`): Promise<JsonObject> {
-  const reply = await skill.waitForResponse({ type, data }, { replyType, timeout: 20_000 });
-  if (reply === undefined) throw new Error(`no ${replyType}`);
-  return reply.data;
-}
+const ask = (type: string, data?: object): Promise<JsonObject> => askForMusic(skill, type, data);
 
 /** Runs `work` while the device's broker runs. */
 async function whileRunning(device: OAuthDevice, work: () => Promise<void>): Promise<void> {
@@ -73,19 +62,7 @@ async function whileRunning(device: OAuthDevice, work: () => Promise<void>): Pro
   expect(await broker.stop()).toBe(0);
 }
 
-async function signIn(): Promise<void> {
-  await ask('oauth.register', {
-    ...APP,
-    auth_endpoint: provider.authorizationEndpoint,
-    token_endpoint: provider.tokenEndpoint,
-    client_id: 'music',
-    client_secret: 'music secret',
-    scope: 'read',
-  });
-  const { url } = await ask('oauth.get', APP, 'oauth.url');
-  await (await fetch(await userAgent.approve(textOf({ url }, 'url')))).text();
-  await skill.waitFor(`oauth.token.response.${ID}`);
-}
+const signIn = (): Promise<void> => signInToMusic(skill, provider);
 
 async function run(device: OAuthDevice, args: readonly string[], input = `${PASSPHRASE}\n`) {
   const program = runProgram('ovos-oauth.mjs', args, { env: device.home.env, cwd: device.home.dir, input });
@@ -137,7 +114,7 @@ describe('a move to another device', () => {
         status: 'error',
         error_code: 'needs_user',
         reason: 'moved',
-        error: `The sign-in of ${ID} was moved to another device.`,
+        error: `The sign-in of ${MUSIC_ID} was moved to another device.`,
       });
       expect(await ask('oauth.refresh')).toMatchObject({ error_code: expect.any(String) as string });
       expect(await ask('oauth.status')).toMatchObject({ state: 'disconnected', reason: 'moved' });
@@ -233,7 +210,7 @@ describe('an archive', () => {
     await whileRunning(next, signIn);
     const newer = await run(next, ['import', archive]);
     expect(newer).toMatchObject({ exit: 0 });
-    expect(newer.stdout).toContain(`Kept what this device has and is as new: ${ID}`);
+    expect(newer.stdout).toContain(`Kept what this device has and is as new: ${MUSIC_ID}`);
 
     await run(old, ['import', archive]);
     await whileRunning(old, signIn);
@@ -242,7 +219,7 @@ describe('an archive', () => {
     const refused = await run(next, ['import', second]);
     expect(refused.exit).toBe(1);
     expectOneSentence(refused.stderr);
-    expect(refused.stderr).toContain(ID);
+    expect(refused.stderr).toContain(MUSIC_ID);
     expect(refused.stderr).toContain('--yes');
     const asked = await runInTerminal(
       next,

@@ -7,16 +7,12 @@ import { startBroker } from '../support/broker-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type MessageBus, startMessageBus } from '../support/messagebus.ts';
 import { createDevice, type OAuthDevice } from '../support/oauth-device.ts';
+import { askForMusic, MUSIC_ID, musicClient, signInToMusic } from '../support/music-app.ts';
 import { type PythonClient, startPythonClient } from '../support/python-client.ts';
 import { type PythonSkill, pythonSkill } from '../support/python-skill.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
-import { textOf } from '../support/text-of.ts';
-import { userAgent } from '../support/user-agent.ts';
 
 // The setting `shared_files` of the released program, as programs with the real ovos_utils.oauth see it.
-
-const APP = { skill_id: 'skill-music.example', app_id: 'library' };
-const ID = 'skill-music.example_library';
 
 let bus: MessageBus;
 let device: OAuthDevice;
@@ -29,28 +25,12 @@ beforeAll(async () => {
   bus = await startMessageBus();
   device = await createDevice(bus, { settings: { shared_files: 'access_only' } });
   provider = await startAuthorizationServer({
-    clients: [
-      {
-        id: 'music',
-        secret: 'music secret',
-        redirectUris: [`http://127.0.0.1:${device.httpPort}/auth/callback/${ID}`],
-      },
-    ],
+    clients: [musicClient(device.httpPort)],
   });
   skill = await startPythonClient({ env: bus.env });
   files = pythonSkill(device.home.env);
   broker = await startBroker(device);
-  await ask('oauth.register', {
-    ...APP,
-    auth_endpoint: provider.authorizationEndpoint,
-    token_endpoint: provider.tokenEndpoint,
-    client_id: 'music',
-    client_secret: 'music secret',
-    scope: 'read',
-  });
-  const { url } = await ask('oauth.get', APP, 'oauth.url');
-  await (await fetch(await userAgent.approve(textOf({ url }, 'url')))).text();
-  await skill.waitFor(`oauth.token.response.${ID}`);
+  await signInToMusic(skill, provider);
 });
 
 afterAll(async () => {
@@ -61,11 +41,7 @@ afterAll(async () => {
   await device?.home.remove();
 });
 
-async function ask(type: string, data: object = APP, replyType = `${type}.response`): Promise<JsonObject> {
-  const reply = await skill.waitForResponse({ type, data }, { replyType, timeout: 20_000 });
-  if (reply === undefined) throw new Error(`no ${replyType}`);
-  return reply.data;
-}
+const ask = (type: string, data?: object): Promise<JsonObject> => askForMusic(skill, type, data);
 
 function text(file: string): Promise<string> {
   return readFile(join(device.home.databaseDir, file), 'utf8');
@@ -80,18 +56,18 @@ async function restartWith(sharedFiles: string): Promise<void> {
 
 test('access_only: a Python skill gets the access token and can renew nothing, the broker can', async () => {
   const { access_token: first } = await ask('oauth.token.get');
-  expect(await files.validToken(ID)).toMatchObject({ access_token: first });
-  expect(await files.token(ID)).not.toHaveProperty('refresh_token');
+  expect(await files.validToken(MUSIC_ID)).toMatchObject({ access_token: first });
+  expect(await files.token(MUSIC_ID)).not.toHaveProperty('refresh_token');
   expect(await text('ovos_oauth_apps.json')).not.toContain('music secret');
 
   const { tokenRequests } = await provider.counters();
-  expect(await files.refresh(ID)).toBeUndefined();
+  expect(await files.refresh(MUSIC_ID)).toBeUndefined();
   expect((await provider.counters()).tokenRequests).toBe(tokenRequests);
 
   expect(await ask('oauth.refresh')).toMatchObject({ result: 'Ok' });
   const { access_token: second } = await ask('oauth.token.get');
   expect(second).not.toBe(first);
-  expect(await files.validToken(ID)).toMatchObject({ access_token: second });
+  expect(await files.validToken(MUSIC_ID)).toMatchObject({ access_token: second });
 });
 
 test('access_only: a token that a Python skill stores is taken in, and its refresh token moves out of the file', async () => {
@@ -108,20 +84,20 @@ test('access_only: a token that a Python skill stores is taken in, and its refre
 
 test('off, access_only and full can be set in turn: the files follow, the sign-ins stay', async () => {
   await restartWith('off');
-  expect(await files.token(ID)).toBeUndefined();
+  expect(await files.token(MUSIC_ID)).toBeUndefined();
   expect(JSON.parse(await text('ovos_oauth.json'))).toEqual({});
   expect(JSON.parse(await text('ovos_oauth_apps.json'))).toEqual({});
   expect(await ask('oauth.refresh')).toMatchObject({ result: 'Ok' });
   expect(JSON.parse(await text('ovos_oauth.json'))).toEqual({});
 
   await restartWith('full');
-  expect(Object.keys((await files.token(ID)) ?? {})).toContain('refresh_token');
+  expect(Object.keys((await files.token(MUSIC_ID)) ?? {})).toContain('refresh_token');
   expect(await files.token('skill-own.example_app')).toMatchObject({ refresh_token: 'own refresh' });
   expect(await text('ovos_oauth_apps.json')).toContain('music secret');
   expect(await ask('oauth.refresh')).toMatchObject({ result: 'Ok' });
 
   await restartWith('access_only');
-  expect(await files.token(ID)).not.toHaveProperty('refresh_token');
+  expect(await files.token(MUSIC_ID)).not.toHaveProperty('refresh_token');
   expect(await ask('oauth.refresh')).toMatchObject({ result: 'Ok' });
   expect((await provider.counters()).revokedGrants).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { DEVICE_CODE_GRANT } from '../../oauth/grant-types.ts';
 import type { Quirk } from './quirk.ts';
 import { onTokenRequest, send } from './token-call.ts';
 
@@ -8,7 +9,7 @@ import { onTokenRequest, send } from './token-call.ts';
 export const deviceCodeGrantType: Quirk = {
   fetch: (inner) =>
     onTokenRequest(inner, (call) => {
-      const isDeviceFlow = call.form.get('grant_type') === 'urn:ietf:params:oauth:grant-type:device_code';
+      const isDeviceFlow = call.form.get('grant_type') === DEVICE_CODE_GRANT;
       if (isDeviceFlow) call.form.set('grant_type', 'device_code');
       return send(inner, call);
     }),
