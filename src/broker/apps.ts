@@ -10,24 +10,29 @@ import type { App, MungedId } from '../store/records.ts';
 import type { Connections } from './connections.ts';
 import { isUrlClientId, needsCredentials, settleCredentials } from './credentials.ts';
 import { type AppEndpoints, type Endpoints } from './endpoints.ts';
+import type { EventLog, Happening } from './event-log.ts';
 import { mungedIdOf } from './munged-id.ts';
 import type { AppRef, Credentials, Registered, Registration } from './types.ts';
 
 /** Ten times what the largest household has; a mad client must not fill the card. */
 const MOST_APPS = 10_000;
 
+type AppEventKind = Extract<Happening['kind'], 'registered' | 'credentials_set' | 'client_registered'>;
+
 /** The registered OAuth clients of skills. */
 export class Apps {
   readonly #store: Store;
   readonly #connections: Connections;
   readonly #endpoints: Endpoints;
+  readonly #eventLog: EventLog;
   // Not the connection's lock: a registration must not wait for a provider that is slow to answer a refresh.
   readonly #turns = new Turns<MungedId>();
 
-  constructor(store: Store, connections: Connections, endpoints: Endpoints) {
+  constructor(store: Store, connections: Connections, endpoints: Endpoints, eventLog: EventLog) {
     this.#store = store;
     this.#connections = connections;
     this.#endpoints = endpoints;
+    this.#eventLog = eventLog;
   }
 
   /**
@@ -46,7 +51,7 @@ export class Apps {
       }
       const app = await this.#registered(mungedId, registration, before);
       // Skills register at every start and at every ping: only a change is worth a write.
-      if (!isDeepStrictEqual(app, before)) await this.#keep(app, before);
+      if (!isDeepStrictEqual(app, before)) await this.#keep('registered', app, before);
       return { app, needsCredentials: needsCredentials(app) };
     });
   }
@@ -68,7 +73,7 @@ export class Apps {
         credentialsFrom: 'user',
         isPublic: before.isPublic || isUrlClientId(credentials.clientId),
       };
-      await this.#keep(app, before);
+      await this.#keep('credentials_set', app, before);
       return { app, needsCredentials: needsCredentials(app) };
     });
   }
@@ -90,7 +95,7 @@ export class Apps {
         learnedAuthentication: client.authentication,
         registeredRedirectUris,
       };
-      await this.#keep(app, before);
+      await this.#keep('client_registered', app, before);
       return app;
     });
   }
@@ -144,16 +149,18 @@ export class Apps {
   }
 
   /** Other credentials end the state into which refused ones had brought the connection. */
-  async #keep(app: App, before: App | undefined): Promise<void> {
+  async #keep(kind: AppEventKind, app: App, before: App | undefined): Promise<void> {
     const changes: Change[] = [{ op: 'put_app', app }];
     const renewed = app.clientId !== before?.clientId || app.clientSecret !== before?.clientSecret;
     const connection = await this.#store.connection(app.mungedId);
     if (!renewed || connection?.state !== 'needs_credentials') {
       await this.#store.commit(changes, 'synced');
+      this.#eventLog.add({ kind, mungedId: app.mungedId });
       return;
     }
     const state = (await this.#store.token(app.mungedId)) === undefined ? 'disconnected' : 'connected';
     await this.#connections.transit(app, { state }, changes);
+    this.#eventLog.add({ kind, mungedId: app.mungedId });
   }
 
   async #refuseTooMany(): Promise<void> {

@@ -4,6 +4,7 @@ import { seededRandom } from '../../test/support/seeded-random.ts';
 import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 import type { Attempt } from '../store/records.ts';
 import { Attempts } from './attempts.ts';
+import { EventLog } from './event-log.ts';
 import { mungedIdOf } from './munged-id.ts';
 
 const MINUTE = 60_000;
@@ -33,6 +34,7 @@ beforeEach(() => {
       statusChanged() {},
       attemptEnded: ({ attempt }) => void ended.push(attempt.state),
     },
+    eventLog: new EventLog(clock),
     lifetime: 10 * MINUTE,
   });
 });

@@ -4,6 +4,8 @@ import { createCodeVerifier } from '../oauth/pkce.ts';
 import { type RandomBytes, randomToken } from '../random.ts';
 import type { Change, Store } from '../store/port.ts';
 import { type Attempt, type AttemptEnd, isWaiting } from '../store/records.ts';
+import { attemptIdOf } from './attempt-id.ts';
+import type { EventLog } from './event-log.ts';
 import type { BrokerEvents } from './types.ts';
 
 /** A skill that asks for URL after URL must not fill the disk: beyond this the app's oldest waiting attempt goes. */
@@ -23,6 +25,7 @@ export interface AttemptsOptions {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly events: BrokerEvents;
+  readonly eventLog: EventLog;
   /** Milliseconds. */
   readonly lifetime: number;
 }
@@ -101,7 +104,8 @@ export class Attempts {
       throw error;
     }
     this.#scheduleSweep();
-    if (crowdedOut !== undefined) this.ended(crowdedOut);
+    this.#options.eventLog.add({ kind: 'sign_in_started', ...namesOf(attempt) });
+    if (crowdedOut !== undefined) this.ended(crowdedOut, 'too_many_requests');
     return attempt;
   }
 
@@ -153,15 +157,18 @@ export class Attempts {
   }
 
   /** Lets go of an attempt whose end is committed. */
-  ended(attempt: Attempt): void {
+  ended(attempt: Attempt, outcome: AttemptEnd['outcome']): void {
     this.#forget(attempt);
+    const names = namesOf(attempt);
+    if (outcome === 'connected') this.#options.eventLog.add({ kind: outcome, ...names });
+    else this.#options.eventLog.add({ kind: 'sign_in_failed', ...names, code: outcome });
     this.#options.events.attemptEnded({ attempt });
   }
 
   /** Ends an attempt without a token and returns `error`, to be thrown. */
   async fail(attempt: Attempt, error: OAuthBrokerError): Promise<OAuthBrokerError> {
     await this.#options.store.commit([this.endChange(attempt, error.code)], 'written');
-    this.ended(attempt);
+    this.ended(attempt, error.code);
     return error;
   }
 
@@ -227,6 +234,10 @@ export class Attempts {
     }
     await this.fail(attempt, new OAuthBrokerError('attempt_expired'));
   }
+}
+
+function namesOf({ state, mungedId, method }: Attempt) {
+  return { mungedId, attempt: attemptIdOf(state), method };
 }
 
 /** Links and plain URLs of an app are counted apart, so that a flood of one kind leaves the other alone. */

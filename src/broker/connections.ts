@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
+import { defined } from '../defined.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { App, Connection, ConnectionState, MungedId } from '../store/records.ts';
 import { needsCredentials } from './credentials.ts';
+import type { EventLog } from './event-log.ts';
 import { grantEnd, REMINDER_AHEAD } from './grant-life.ts';
 import type { ProviderAccess } from './provider-access.ts';
 import type { BrokerEvents, ConnectionView } from './types.ts';
@@ -12,7 +14,10 @@ export interface ConnectionsOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly events: BrokerEvents;
+  readonly eventLog: EventLog;
   readonly access: ProviderAccess;
+  /** When a token set will be renewed, milliseconds since the Unix epoch; undefined: never. */
+  readonly nextRefresh: (app: App, tokenSet: TokenSet, connection?: Connection) => number | undefined;
 }
 
 /** A state that a connection comes into. */
@@ -30,6 +35,8 @@ export interface Transition {
 /** The state of each app's connection, and who is told of it. */
 export class Connections {
   readonly #options: ConnectionsOptions;
+  /** Milliseconds since the Unix epoch. In memory only: a write for every token handed out would wear out the card. */
+  readonly #lastUsed = new Map<MungedId, number>();
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -68,7 +75,18 @@ export class Connections {
 
   /** Tells the subscribers how an app stands. */
   async announce(app: App, reminder = false): Promise<void> {
-    this.#options.events.statusChanged({ connection: await this.view(app), reminder });
+    const { events, eventLog } = this.#options;
+    const connection = await this.view(app);
+    const { mungedId } = app;
+    const { state, reason: code } = connection;
+    if (reminder) eventLog.add({ kind: 'reminder', mungedId });
+    else eventLog.add({ kind: 'state_changed', mungedId, state, ...defined({ code }) });
+    events.statusChanged({ connection, reminder });
+  }
+
+  /** A token of this connection was handed out. */
+  used(mungedId: MungedId): void {
+    this.#lastUsed.set(mungedId, this.#options.clock.now());
   }
 
   async view(app: App): Promise<ConnectionView> {
@@ -80,6 +98,10 @@ export class Connections {
     const state = stateOf(app, tokenSet, connection);
     const { reason } = connection ?? {};
     const endsAt = tokenSet === undefined ? undefined : await this.#endOf(app, tokenSet, connection);
+    const nextRefreshAt =
+      tokenSet === undefined || state !== 'connected'
+        ? undefined
+        : this.#options.nextRefresh(app, tokenSet, connection);
     return {
       app,
       state,
@@ -88,7 +110,7 @@ export class Connections {
       ...(tokenSet?.scope === undefined ? {} : { scope: tokenSet.scope }),
       ...(tokenSet?.expires_at === undefined ? {} : { expiresAt: tokenSet.expires_at * 1_000 }),
       renews: tokenSet?.refresh_token !== undefined,
-      ...(endsAt === undefined ? {} : { endsAt }),
+      ...defined({ endsAt, nextRefreshAt, lastUsedAt: this.#lastUsed.get(app.mungedId) }),
     };
   }
 

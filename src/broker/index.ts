@@ -6,6 +6,7 @@ import { Apps } from './apps.ts';
 import { Providers } from '../providers/index.ts';
 import { Connections } from './connections.ts';
 import { Endpoints } from './endpoints.ts';
+import { EventLog } from './event-log.ts';
 import { ProviderAccess } from './provider-access.ts';
 import type { SignInPlace } from './sign-in-requests.ts';
 import { SignIn } from './sign-in.ts';
@@ -37,33 +38,51 @@ export class Broker {
   readonly tokens: Tokens;
   readonly connections: Connections;
   readonly providers: Providers;
+  /** What happened lately. */
+  readonly eventLog: EventLog;
+  readonly #store: Store;
   readonly #keeper: TokenKeeper;
+  #unsubscribe: (() => void) | undefined;
 
   constructor(options: BrokerOptions) {
     const { store, clock, events } = options;
     const trusted = new TrustedClock(clock, options.builtAt);
-    const keeper = new TokenKeeper(store, clock, options.log);
+    const eventLog = new EventLog(clock);
+    const keeper = new TokenKeeper(store, clock, eventLog, options.log);
     const { providers = new Providers(), fetch } = options;
     const access = new ProviderAccess(providers, trusted, fetch);
-    const connections = new Connections({ store, clock, events, access });
-    const apps = new Apps(store, connections, new Endpoints(providers, trusted, fetch));
+    const connections = new Connections({
+      store,
+      clock,
+      events,
+      eventLog,
+      access,
+      nextRefresh: (app, tokenSet, connection) => this.tokens.nextRefresh(app, tokenSet, connection),
+    });
+    const apps = new Apps(store, connections, new Endpoints(providers, trusted, fetch), eventLog);
+    this.#store = store;
     this.#keeper = keeper;
+    this.eventLog = eventLog;
     this.connections = connections;
     this.apps = apps;
     this.providers = providers;
-    this.tokens = new Tokens({ ...options, apps, connections, keeper, trusted, access });
+    this.tokens = new Tokens({ ...options, apps, connections, keeper, trusted, access, eventLog });
     this.signIn = new SignIn({
       ...options,
       apps,
       connections,
       keeper,
       access,
+      eventLog,
       connected: () => this.tokens.changed(),
     });
   }
 
   /** Takes up what outlived a restart; the store is open. */
   async open(): Promise<void> {
+    this.#unsubscribe = this.#store.onForeignChange((change) =>
+      this.eventLog.add({ kind: 'foreign_change', ...change }),
+    );
     await this.signIn.open();
     await this.tokens.open();
   }
@@ -72,6 +91,7 @@ export class Broker {
   async close(): Promise<void> {
     await Promise.all([this.signIn.close(), this.tokens.close()]);
     await this.#keeper.close();
+    this.#unsubscribe?.();
   }
 }
 

@@ -5,6 +5,7 @@ import { type RandomBytes, randomCode } from '../random.ts';
 import type { Change, Store } from '../store/port.ts';
 import { type Attempt, isWaiting } from '../store/records.ts';
 import { Turns } from '../turns.ts';
+import { attemptIdOf } from './attempt-id.ts';
 import type { Attempts, NewAttempt } from './attempts.ts';
 import type { Landing } from './types.ts';
 
@@ -60,7 +61,8 @@ export class Links {
     }
     const waiting = attempts.some((one) => one.end === undefined && !this.#options.attempts.hasExpired(one));
     if (waiting) return { attempt, attempts, end: { state: 'waiting' } };
-    const failure = new OAuthBrokerError(lastOutcome(attempts));
+    const last = lastEnded(attempts);
+    const failure = new OAuthBrokerError(outcomeOf(last), { attempt: attemptIdOf((last ?? attempt).state) });
     return { attempt, attempts, end: { state: 'failed', failure } };
   }
 
@@ -144,12 +146,14 @@ export class Links {
   }
 }
 
-function lastOutcome(attempts: readonly Attempt[]): ErrorCode {
-  const last = attempts
-    .map(({ end }) => end)
-    .filter((end) => end !== undefined)
-    .sort((one, other) => other.at - one.at)[0];
-  return last === undefined || last.outcome === 'connected' ? 'attempt_expired' : last.outcome;
+function lastEnded(attempts: readonly Attempt[]): Attempt | undefined {
+  return attempts
+    .filter(({ end }) => end !== undefined)
+    .sort((one, other) => (other.end?.at ?? 0) - (one.end?.at ?? 0))[0];
+}
+
+function outcomeOf(last: Attempt | undefined): ErrorCode {
+  return last?.end === undefined || last.end.outcome === 'connected' ? 'attempt_expired' : last.end.outcome;
 }
 
 /** A relay's state names the address of the device, which may have got another one since. */

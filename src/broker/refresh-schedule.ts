@@ -83,6 +83,14 @@ export class RefreshSchedule {
     this.#wakeAt(this.#options.clock.monotonic());
   }
 
+  /** When a token set is due, milliseconds since the Unix epoch; undefined: never. */
+  nextRefresh(app: App, tokenSet: TokenSet, connection?: Connection): number | undefined {
+    // Of what is not yet due the time of day makes no difference.
+    const now = this.#options.clock.now();
+    const delay = this.#delayOf(app, now, tokenSet, connection);
+    return delay === Number.POSITIVE_INFINITY ? undefined : now + delay;
+  }
+
   #wakeAt(at: number): void {
     if (this.#closed || at >= this.#next) return;
     this.#cancel?.();

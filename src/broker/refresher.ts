@@ -9,6 +9,7 @@ import type { Circuits } from './circuits.ts';
 import type { Connections } from './connections.ts';
 import { hasClientOf } from './credentials.ts';
 import { digestOf } from './digest.ts';
+import type { EventLog } from './event-log.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { TrustedClock } from './trusted-clock.ts';
@@ -17,6 +18,7 @@ export interface RefresherOptions {
   readonly store: Store;
   readonly keeper: TokenKeeper;
   readonly connections: Connections;
+  readonly eventLog: EventLog;
   readonly circuits: Circuits;
   readonly clock: TrustedClock;
   readonly access: ProviderAccess;
@@ -82,7 +84,9 @@ export class Refresher {
       circuits.succeeded(host);
       return await this.#keep(app, before, fresh);
     } catch (thrown) {
-      return this.#judge(app, before, spent, asBrokerError(thrown));
+      const error = asBrokerError(thrown);
+      this.#options.eventLog.add({ kind: 'renewal_failed', mungedId: app.mungedId, code: error.code });
+      return this.#judge(app, before, spent, error);
     }
   }
 
@@ -102,6 +106,7 @@ export class Refresher {
       changes.push({ op: 'put_app', app: { ...current, learnedAuthentication: fresh.authentication } });
     }
     await keeper.keep(app.mungedId, tokenSet, changes);
+    this.#options.eventLog.add({ kind: 'renewed', mungedId: app.mungedId });
     if (stood !== 'connected') await connections.announce(app);
     return tokenSet;
   }

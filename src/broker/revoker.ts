@@ -3,9 +3,10 @@ import { revokeToken } from '../oauth/revocation.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import { endpointWith } from '../providers/index.ts';
 import type { Change, Store } from '../store/port.ts';
-import type { App, Connection } from '../store/records.ts';
+import type { App, Connection, MungedId } from '../store/records.ts';
 import { backoff } from './backoff.ts';
 import type { Connections } from './connections.ts';
+import type { EventLog } from './event-log.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { TrustedClock } from './trusted-clock.ts';
@@ -26,6 +27,7 @@ export interface RevokerOptions {
   readonly store: Store;
   readonly keeper: TokenKeeper;
   readonly connections: Connections;
+  readonly eventLog: EventLog;
   readonly trusted: TrustedClock;
   readonly access: ProviderAccess;
   /** 0 to 1, a new value at each call. */
@@ -49,7 +51,7 @@ export class Revoker {
   async revoke(app: App): Promise<RevocationOutcome> {
     const endpoint = await this.#endpointOf(app);
     await this.#options.store.exclusively(app.mungedId, () => this.#removeHere(app, endpoint !== undefined));
-    if (endpoint === undefined) return 'local_only';
+    if (endpoint === undefined) return this.#told(app.mungedId, 'local_only');
     const asked: Promise<RevocationOutcome> = this.retry(app).finally(() => this.#underWay.delete(asked));
     this.#underWay.add(asked);
     return Promise.race([asked, this.#patience()]);
@@ -67,7 +69,7 @@ export class Revoker {
       try {
         await this.#request(app, pending.tokenSet);
         await this.#settle(connection);
-        return 'revoked';
+        return this.#told(app.mungedId, 'revoked');
       } catch (thrown) {
         return this.#postpone(connection, asBrokerError(thrown));
       }
@@ -130,11 +132,17 @@ export class Revoker {
     const tries = (connection.revocation?.tries ?? 0) + 1;
     if (error.kind !== 'transient' || tries >= MOST_TRIES) {
       await this.#settle(connection);
-      return 'local_only';
+      return this.#told(connection.mungedId, 'local_only');
     }
     const revocation = { tries, nextAt: trusted.now('') + backoff(tries, jitter()) };
     await store.commit([{ op: 'put_connection', connection: { ...connection, revocation } }], 'written');
-    return 'pending';
+    // Once: with two days of tries nothing else would be seen in the log.
+    return tries === 1 ? this.#told(connection.mungedId, 'pending') : 'pending';
+  }
+
+  #told(mungedId: MungedId, outcome: RevocationOutcome): RevocationOutcome {
+    this.#options.eventLog.add({ kind: 'revoked', mungedId, outcome });
+    return outcome;
   }
 
   async #patience(): Promise<RevocationOutcome> {

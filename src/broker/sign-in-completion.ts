@@ -8,6 +8,7 @@ import { grantedScopeIn, tokenEndpointAfter } from '../providers/index.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { App, AskerContext, Attempt } from '../store/records.ts';
 import type { Apps } from './apps.ts';
+import { attemptIdOf } from './attempt-id.ts';
 import type { Attempts } from './attempts.ts';
 import { hasClientOf } from './credentials.ts';
 import { digestOf } from './digest.ts';
@@ -67,7 +68,7 @@ export class SignInCompletion {
     try {
       return await this.#exchange(app, attempt, response.params);
     } catch (thrown) {
-      throw await this.fail(app, attempt, naming(app, asBrokerError(thrown)));
+      throw await this.fail(app, attempt, asBrokerError(thrown));
     }
   }
 
@@ -79,13 +80,13 @@ export class SignInCompletion {
     if (attempt === undefined || attempt.device !== undefined) throw new OAuthBrokerError('attempt_unknown');
     // Neither of these spends the attempt: the right app or browser can still finish it.
     if (response.mungedId !== null && response.mungedId !== attempt.mungedId) {
-      throw new OAuthBrokerError('attempt_foreign');
+      throw naming(attempt, new OAuthBrokerError('attempt_foreign'));
     }
     if (attempt.browser !== undefined && attempt.browser !== digestOf(response.browser ?? '')) {
-      throw new OAuthBrokerError('attempt_other_browser');
+      throw naming(attempt, new OAuthBrokerError('attempt_other_browser'));
     }
     return this.#options.attempts.claim(state).catch(async (thrown: unknown) => {
-      const error = asBrokerError(thrown);
+      const error = naming(attempt, asBrokerError(thrown));
       const app = await this.#options.store.app(attempt.mungedId);
       throw app === undefined
         ? error
@@ -128,7 +129,7 @@ export class SignInCompletion {
       ];
       await keeper.keep(app.mungedId, tokenSet, changes);
     });
-    this.#options.attempts.ended(attempt);
+    this.#options.attempts.ended(attempt, 'connected');
     await connectedLink(attempt);
     events.tokenReceived({ app, tokenSet, ...askerOf(attempt) });
     await connections.announce(app);
@@ -152,10 +153,12 @@ export class SignInCompletion {
     return isDeepStrictEqual(learned, current) ? [] : [{ op: 'put_app', app: learned }];
   }
 
-  /** Ends an attempt without a token, tells whoever waits, and returns `error`, to be thrown. */
-  async fail(app: App, attempt: Attempt, error: OAuthBrokerError): Promise<OAuthBrokerError> {
+  /** Ends an attempt without a token, tells whoever waits, and returns the error to be thrown. */
+  async fail(app: App, attempt: Attempt, failure: OAuthBrokerError): Promise<OAuthBrokerError> {
+    const { attempts } = this.#options;
+    const error = naming(attempt, failure);
     // The failure itself is what the user must hear of, even where its record can't be kept.
-    await this.#options.attempts.fail(attempt, error).catch(() => this.#options.attempts.ended(attempt));
+    await attempts.fail(attempt, error).catch(() => attempts.ended(attempt, error.code));
     if (error.code === 'invalid_client') await this.#clientRefused(app);
     this.#options.events.signInFailed({ app, error, ...askerOf(attempt) });
     return error;
@@ -171,14 +174,15 @@ export class SignInCompletion {
 
   async #appOf(attempt: Attempt): Promise<App> {
     return this.#options.apps.withId(attempt.mungedId).catch(async (error: unknown) => {
-      throw await this.#options.attempts.fail(attempt, asBrokerError(error));
+      throw await this.#options.attempts.fail(attempt, naming(attempt, asBrokerError(error)));
     });
   }
 }
 
-/** The error with the app in it: the answer of a relay does not say whose it is. */
-function naming({ mungedId }: App, { code, details, cause }: OAuthBrokerError): OAuthBrokerError {
-  return new OAuthBrokerError(code, { app: mungedId, ...details }, { cause });
+/** The error with its attempt and app in it: the answer of a relay does not say whose it is. */
+function naming({ mungedId, state }: Attempt, { code, details, cause }: OAuthBrokerError): OAuthBrokerError {
+  const attempt = attemptIdOf(state);
+  return new OAuthBrokerError(code, { app: mungedId, ...details, attempt }, { cause });
 }
 
 function askerOf(attempt: Attempt): { asker?: AskerContext } {

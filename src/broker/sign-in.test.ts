@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { registrationOf } from '../../test/support/registration.ts';
 import { MUNGED_ID, queryOf, REF, ScriptedDevice, TOKENS } from '../../test/support/scripted-device.ts';
+import { attemptIdOf } from './attempt-id.ts';
 import type { Landing } from './types.ts';
 
 const CALLBACK = `/auth/callback/${MUNGED_ID}`;
@@ -91,6 +92,48 @@ describe('a sign-in by each method comes back where it must', () => {
         details: { reason },
       });
     }
+  });
+});
+
+describe('what waits for its user', () => {
+  test('is every sign-in that can still be gone through, oldest first, with nothing secret', async () => {
+    serveDeviceFlow(PENDING);
+    await device.register({ deviceAuthorizationEndpoint: DEVICE });
+    const startedAt = device.clock.now();
+    const { attempt } = await device.broker.signIn.start(REF, { method: 'loopback' });
+    await device.clock.advance(1_000);
+    await device.broker.signIn.start(REF, { method: 'device' });
+    await device.clock.advance(1_000);
+    const { linkCode } = await device.broker.signIn.invite(REF, { method: 'paste' });
+    const waiting = await device.broker.signIn.waiting();
+    expect(waiting).toMatchObject([
+      { method: 'loopback', startedAt, expiresAt: startedAt + 600_000, attempt: attemptIdOf(attempt.state) },
+      {
+        method: 'device',
+        expiresAt: startedAt + 901_000,
+        device: { userCode: 'WDJB-MJHT', verificationUri: 'https://provider.example/go' },
+      },
+      { method: 'paste', linkCode, app: { mungedId: MUNGED_ID } },
+    ]);
+    const told = JSON.stringify(waiting.map(({ app: _app, ...rest }) => rest));
+    expect(told).not.toContain(attempt.state);
+    expect(told).not.toContain(attempt.codeVerifier);
+    expect(told).not.toContain('the-device-code');
+  });
+
+  test('is no longer there once it was used, cancelled or too late', async () => {
+    await device.register();
+    const waiting = async () => (await device.broker.signIn.waiting()).map(({ method }) => method);
+    const used = await device.broker.signIn.start(REF, { method: 'loopback' });
+    await device.broker.signIn.start(REF, { method: 'shell' });
+    expect(await waiting()).toEqual(['loopback', 'shell']);
+    await device.complete(used);
+    expect(await waiting()).toEqual(['shell']);
+    await device.broker.signIn.cancel(REF);
+    expect(await waiting()).toEqual([]);
+    await device.broker.signIn.start(REF, { method: 'paste' });
+    await device.clock.advance(600_000);
+    expect(await waiting()).toEqual([]);
   });
 });
 

@@ -5,9 +5,11 @@ import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
 import { type App, type AskerContext, type Attempt, isWaiting, type Method } from '../store/records.ts';
 import type { Apps } from './apps.ts';
+import { attemptIdOf } from './attempt-id.ts';
 import { Attempts } from './attempts.ts';
 import { digestOf } from './digest.ts';
 import type { Connections } from './connections.ts';
+import type { EventLog } from './event-log.ts';
 import { DeviceSignIns } from './device-sign-ins.ts';
 import { deviceFlowOf, withoutSecret } from './device-codes.ts';
 import { Links } from './links.ts';
@@ -28,6 +30,7 @@ import type {
   SignedIn,
   StartedSignIn,
   StartOptions,
+  WaitingSignIn,
 } from './types.ts';
 
 export interface SignInOptions extends SignInPlace {
@@ -39,6 +42,7 @@ export interface SignInOptions extends SignInPlace {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly events: BrokerEvents;
+  readonly eventLog: EventLog;
   /** Milliseconds that an attempt may take. */
   readonly attemptLifetime: number;
   /** Called when a connection has a new token set. */
@@ -55,9 +59,9 @@ export class SignIn {
   readonly #completion: SignInCompletion;
 
   constructor(options: SignInOptions) {
-    const { store, clock, random, events, access, attemptLifetime: lifetime } = options;
+    const { store, clock, random, events, eventLog, access, attemptLifetime: lifetime } = options;
     this.#options = options;
-    this.#attempts = new Attempts({ store, clock, random, events, lifetime });
+    this.#attempts = new Attempts({ store, clock, random, events, eventLog, lifetime });
     this.#links = new Links({ store, attempts: this.#attempts, random, clock, lifetime });
     this.#requests = new SignInRequests({ ...options, attempts: this.#attempts });
     this.#completion = new SignInCompletion({
@@ -152,6 +156,7 @@ export class SignIn {
       linkCode,
       expiresAt,
       methods: plan.methods,
+      attemptId: attemptIdOf(attempt.state),
       ...(device === undefined ? {} : { device: withoutSecret(device) }),
     };
   }
@@ -250,6 +255,20 @@ export class SignIn {
     return this.complete({ params, mungedId: attempt.mungedId, browser: browserCookie });
   }
 
+  /** The sign-ins that wait for their user, oldest first; those of one link one by one. */
+  async waiting(): Promise<readonly WaitingSignIn[]> {
+    const { store } = this.#options;
+    const [attempts, apps] = await Promise.all([store.attempts(), store.apps()]);
+    const byId = new Map(apps.map((app) => [app.mungedId, app]));
+    return attempts
+      .filter((one) => isWaiting(one) && !this.#attempts.hasExpired(one))
+      .sort((one, other) => one.createdAt - other.createdAt)
+      .flatMap((one) => {
+        const app = byId.get(one.mungedId);
+        return app === undefined ? [] : [viewOf(app, one)];
+      });
+  }
+
   /**
    * Ends every sign-in of an app that waits.
    *
@@ -287,6 +306,18 @@ export class SignIn {
       if (one.device !== undefined && one.state !== state) this.#devices.cancel(one);
     }
   }
+}
+
+function viewOf(app: App, attempt: Attempt): WaitingSignIn {
+  const { state, method, createdAt, expiresAt, linkCode, device } = attempt;
+  return {
+    app,
+    attempt: attemptIdOf(state),
+    method,
+    startedAt: createdAt,
+    expiresAt,
+    ...defined({ linkCode, device: device === undefined ? undefined : withoutSecret(device) }),
+  };
 }
 
 /** Where the user of a device flow goes. */

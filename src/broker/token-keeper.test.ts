@@ -3,6 +3,7 @@ import { MemoryStore } from '../../test/support/memory-store.ts';
 import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 import type { Change, Durability } from '../store/port.ts';
 import type { MungedId } from '../store/records.ts';
+import { EventLog } from './event-log.ts';
 import { TokenKeeper } from './token-keeper.ts';
 
 const ID = 'skill_app' as MungedId;
@@ -28,7 +29,7 @@ async function keeperWithUnsaved(): Promise<{
 }> {
   const store = new SlowStore();
   const clock = new SimulatedClock();
-  const keeper = new TokenKeeper(store, clock);
+  const keeper = new TokenKeeper(store, clock, new EventLog(clock));
   store.isFull = true;
   const connection = { mungedId: ID, state: 'connected', since: 7 } as const;
   await keeper.keep(ID, token('old'), [{ op: 'put_connection', connection }]);

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { MungedId } from '../store/records.ts';
+import type { EventLog } from './event-log.ts';
 
 /** Milliseconds between two tries to write what a full or broken disk refused. */
 const RETRY_PAUSE = 5_000;
@@ -20,13 +21,15 @@ interface Unsaved {
 export class TokenKeeper {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #eventLog: EventLog;
   readonly #log: Log | undefined;
   readonly #unsaved = new Map<MungedId, Unsaved>();
   #cancelRetry: (() => void) | undefined;
 
-  constructor(store: Store, clock: Clock, log?: Log) {
+  constructor(store: Store, clock: Clock, eventLog: EventLog, log?: Log) {
     this.#store = store;
     this.#clock = clock;
+    this.#eventLog = eventLog;
     this.#log = log;
   }
 
@@ -57,11 +60,12 @@ export class TokenKeeper {
     const all: readonly Change[] = [...earlier, { op: 'put_token', mungedId, tokenSet }, ...changes];
     try {
       await this.#store.commit(all, 'synced');
-      this.#unsaved.delete(mungedId);
+      this.#saved(mungedId);
       return true;
     } catch (error) {
       if (!(error instanceof OAuthBrokerError) || error.code !== 'store_unavailable') throw error;
       this.#unsaved.set(mungedId, { tokenSet, changes: all });
+      this.#eventLog.add({ kind: 'token_unsaved', mungedId });
       this.#retryLater();
       return false;
     }
@@ -94,7 +98,11 @@ export class TokenKeeper {
     const unsaved = this.#unsaved.get(mungedId);
     if (unsaved === undefined) return;
     await this.#store.commit(unsaved.changes, 'synced');
-    this.#unsaved.delete(mungedId);
+    this.#saved(mungedId);
+  }
+
+  #saved(mungedId: MungedId): void {
+    if (this.#unsaved.delete(mungedId)) this.#eventLog.add({ kind: 'token_saved', mungedId });
   }
 
   async #saveAll(): Promise<void> {

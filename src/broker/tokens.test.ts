@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { BUILT_AT, SimulatedDevice } from '../../test/support/simulated-device.ts';
 import { loadOAuth } from '../oauth/oauth4webapi.ts';
+import type { AppRef } from './types.ts';
 import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 
 const SECOND = 1_000;
@@ -76,6 +77,69 @@ describe('handing out a token', () => {
     device.store.adopt(id, { access_token: 'by-python', refresh_token: 'other', expires_at });
     expect((await device.broker.tokens.get(ref)).tokenSet.access_token).toBe('by-python');
     expect(provider.requests).toBe(0);
+  });
+});
+
+describe('what is told of a connection', () => {
+  async function view(ref: AppRef) {
+    return device.broker.connections.view(await device.broker.apps.find(ref));
+  }
+
+  test('is when a token was last handed out, not when it was renewed ahead', async () => {
+    const { ref, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    expect((await view(ref)).lastUsedAt).toBeUndefined();
+    await device.clock.advance(2 * HOUR);
+    expect(provider.requests).toBeGreaterThan(0);
+    expect((await view(ref)).lastUsedAt).toBeUndefined();
+    await device.broker.tokens.get(ref);
+    const used = device.clock.now();
+    await device.clock.advance(MINUTE);
+    expect((await view(ref)).lastUsedAt).toBe(used);
+    await device.broker.tokens.refresh(ref);
+    expect((await view(ref)).lastUsedAt).toBe(used + MINUTE);
+    await expect(device.broker.tokens.get(ref, { scope: 'three' })).rejects.toEqual(
+      code('insufficient_scope'),
+    );
+    expect((await view(ref)).lastUsedAt).toBe(used + MINUTE);
+  });
+
+  test('is when it is renewed next, which then happens', async () => {
+    const { ref, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    const { nextRefreshAt = 0, expiresAt = 0 } = await view(ref);
+    expect(nextRefreshAt).toBeLessThan(expiresAt);
+    await device.clock.advance(nextRefreshAt - device.clock.now() - MINUTE);
+    expect(provider.requests).toBe(0);
+    expect((await view(ref)).nextRefreshAt).toBe(nextRefreshAt);
+    await device.clock.advance(2 * MINUTE);
+    expect(provider.requests).toBe(1);
+    expect((await view(ref)).nextRefreshAt).toBeGreaterThan(nextRefreshAt);
+  });
+
+  test('is the next try where the provider is away', async () => {
+    const { ref, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    provider.trouble = { kind: 'busy', retryAfter: 1_200 };
+    await device.clock.advance(HOUR);
+    const { nextRefreshAt = 0 } = await view(ref);
+    expect(nextRefreshAt).toBeGreaterThan(device.clock.now());
+    expect(nextRefreshAt).toBeLessThanOrEqual(device.clock.now() + 1_200 * SECOND);
+  });
+
+  test('is no next renewal of a token that never expires, or that cannot be renewed', async () => {
+    const { ref, id } = await device.connect('one', { rotates: false });
+    const access = { access_token: 'a', expires_at: device.clock.now() / 1_000 + 3_600, expires_in: 3_600 };
+    expect(await view(ref)).toMatchObject({ state: 'connected' });
+    expect(await view(ref)).not.toHaveProperty('nextRefreshAt');
+    await device.store.commit([{ op: 'put_token', mungedId: id, tokenSet: access }], 'synced');
+    expect(await view(ref)).toMatchObject({ state: 'connected', renews: false });
+    expect(await view(ref)).not.toHaveProperty('nextRefreshAt');
+  });
+
+  test('is no next renewal of what the user must sign in to again', async () => {
+    const { ref, provider } = await device.connect('one', { accessTokenSeconds: 3600, rotates: true });
+    provider.trouble = { kind: 'says_invalid_grant' };
+    await expect(device.broker.tokens.refresh(ref)).rejects.toEqual(code('invalid_grant'));
+    expect(await view(ref)).toMatchObject({ state: 'needs_user' });
+    expect(await view(ref)).not.toHaveProperty('nextRefreshAt');
   });
 });
 

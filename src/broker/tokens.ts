@@ -3,10 +3,11 @@ import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
-import type { App } from '../store/records.ts';
+import type { App, Connection } from '../store/records.ts';
 import type { Apps } from './apps.ts';
 import { Circuits } from './circuits.ts';
 import type { Connections } from './connections.ts';
+import type { EventLog } from './event-log.ts';
 import { needsCredentials } from './credentials.ts';
 import { MIN_VALID_SECONDS, timeLeft } from './expiry.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
@@ -21,6 +22,7 @@ export interface TokensOptions {
   readonly store: Store;
   readonly apps: Apps;
   readonly connections: Connections;
+  readonly eventLog: EventLog;
   readonly keeper: TokenKeeper;
   readonly clock: Clock;
   readonly trusted: TrustedClock;
@@ -43,12 +45,20 @@ export class Tokens {
   readonly #schedule: RefreshSchedule;
 
   constructor(options: TokensOptions) {
-    const { store, connections, keeper, clock, trusted, access, random } = options;
+    const { store, connections, eventLog, keeper, clock, trusted, access, random } = options;
     const jitter = (): number => (random(1)[0] ?? 0) / 256;
     const circuits = new Circuits(clock, jitter);
     this.#options = options;
-    this.#refresher = new Refresher({ store, keeper, connections, circuits, clock: trusted, access });
-    this.#revoker = new Revoker({ store, keeper, connections, trusted, access, jitter });
+    this.#refresher = new Refresher({
+      store,
+      keeper,
+      connections,
+      eventLog,
+      circuits,
+      clock: trusted,
+      access,
+    });
+    this.#revoker = new Revoker({ store, keeper, connections, eventLog, trusted, access, jitter });
     this.#schedule = new RefreshSchedule({
       store,
       keeper,
@@ -82,7 +92,12 @@ export class Tokens {
    *   `insufficient_scope`, and the transient codes of the provider's side, with `retry_after` in seconds where known
    */
   async get(ref: AppRef, wish: TokenWish = {}): Promise<SignedIn> {
-    const app = await this.#options.apps.find(ref);
+    const signedIn = await this.#get(await this.#options.apps.find(ref), wish);
+    this.#options.connections.used(signedIn.app.mungedId);
+    return signedIn;
+  }
+
+  async #get(app: App, wish: TokenWish): Promise<SignedIn> {
     const tokenSet = await this.#options.keeper.current(app.mungedId);
     if (tokenSet === undefined) throw await this.#whyNotConnected(app);
     refuseMissingScope(app, tokenSet, wish.scope);
@@ -111,13 +126,20 @@ export class Tokens {
   async refresh(ref: AppRef): Promise<SignedIn> {
     const app = await this.#options.apps.find(ref);
     try {
-      return { app, tokenSet: await this.#refresher.refresh(app) };
+      const tokenSet = await this.#refresher.refresh(app);
+      this.#options.connections.used(app.mungedId);
+      return { app, tokenSet };
     } catch (thrown) {
       const error = asBrokerError(thrown);
       throw error.code === 'not_connected' ? await this.#whyNotConnected(app) : error;
     } finally {
       this.#schedule.poke();
     }
+  }
+
+  /** When a token set is due to be renewed, milliseconds since the Unix epoch; undefined: never. */
+  nextRefresh(app: App, tokenSet: TokenSet, connection?: Connection): number | undefined {
+    return this.#schedule.nextRefresh(app, tokenSet, connection);
   }
 
   /**

@@ -10,6 +10,7 @@ import type {
   Method,
   MungedId,
 } from '../store/records.ts';
+import type { AttemptId } from './attempt-id.ts';
 import type { Asker, MethodChoice } from './methods/method.ts';
 
 /** The names by which the bus addresses an app. */
@@ -77,6 +78,8 @@ export interface Invitation {
   readonly expiresAt: number;
   /** Every way in which a phone can or can't sign in, the best first. */
   readonly methods: readonly MethodChoice[];
+  /** Of the attempt that the link was made with. */
+  readonly attemptId: AttemptId;
   /** What the user types at the provider, where that is the way. */
   readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'>;
 }
@@ -144,6 +147,25 @@ export interface ConnectionView {
   readonly renews: boolean;
   /** When the user will have to sign in again, milliseconds since the Unix epoch, where the provider sets an end. */
   readonly endsAt?: number;
+  /** When a token was last handed out, milliseconds since the Unix epoch; absent: not since this program started. */
+  readonly lastUsedAt?: number;
+  /** When it is renewed next, milliseconds since the Unix epoch; absent: never, or not connected. */
+  readonly nextRefreshAt?: number;
+}
+
+/** A sign-in that somebody has started and nobody has gone through yet. */
+export interface WaitingSignIn {
+  readonly app: App;
+  readonly attempt: AttemptId;
+  readonly method: Method;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+  /** Of the short link that it belongs to. */
+  readonly linkCode?: string;
+  /** What the user types at the provider, where that is the way. */
+  readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'>;
 }
 
 /**

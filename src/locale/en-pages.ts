@@ -95,5 +95,6 @@ export const pages: PageWords = {
     otherWays: 'Other ways',
     newLink: 'Ask the device for a new code.',
     code: 'Error code',
+    attempt: 'If you ask for help, name this sign-in',
   },
 };

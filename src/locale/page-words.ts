@@ -91,5 +91,7 @@ export interface PageWords {
     readonly newLink: string;
     /** Stands before the error code. */
     readonly code: string;
+    /** Before the name of the sign-in, such as K7Q2-M9XD, by which the log can be searched. */
+    readonly attempt: string;
   };
 }

@@ -178,6 +178,12 @@ export const failureFields = {
   ),
 };
 
+/** By which a sign-in is found in the log. */
+export const attemptId = described(
+  v.string(),
+  'Name of the sign-in, such as `K7Q2-M9XD`: the log has it, and the page that says what went wrong.',
+);
+
 /** The same for a sign-in whose method was chosen. */
 export const signInFailureFields = {
   ...failureFields,
@@ -219,6 +225,7 @@ export interface Failure {
   /** Seconds. */
   readonly retry_after?: number;
   readonly reason?: MethodReason;
+  readonly attempt_id?: string;
 }
 
 /** A schema with what docs/bus-api.md says of it. */

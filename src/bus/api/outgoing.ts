@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import {
+  attemptId,
   described,
   deviceCodes,
   failureFields,
@@ -108,7 +109,7 @@ export const OUTGOING = {
   'oauth.url': {
     about: 'The address of a sign-in.',
     way: 'reply',
-    data: v.object({ url, expires_at: expiresAt }),
+    data: v.object({ url, expires_at: expiresAt, attempt_id: attemptId }),
     failure: v.object(failureFields),
   },
 
@@ -116,7 +117,14 @@ export const OUTGOING = {
     about:
       'Says that ovos-shell was asked to show the sign-in. With the codes `needs_credentials`, `invalid_client` and `registration_refused` it was asked to show its form.',
     way: 'reply',
-    data: v.object({ ...sentAppIds, url, expires_at: expiresAt, methods, ...deviceCodes }),
+    data: v.object({
+      ...sentAppIds,
+      url,
+      expires_at: expiresAt,
+      attempt_id: attemptId,
+      methods,
+      ...deviceCodes,
+    }),
     failure: v.object({ ...givenAppIds, ...signInFailureFields }),
   },
 
@@ -128,6 +136,7 @@ export const OUTGOING = {
       qr,
       url: described(v.string(), 'What the QR code says, for whoever would rather type it.'),
       expires_at: expiresAt,
+      attempt_id: attemptId,
       methods,
       ...deviceCodes,
     }),
@@ -265,6 +274,7 @@ export const OUTGOING = {
         v.exactOptional(v.literal('failed')),
         'A sign-in failed, and `error` says why. Whatever was connected before is as `state` says: often it still is.',
       ),
+      attempt_id: v.exactOptional(attemptId),
     }),
   },
 
@@ -276,6 +286,7 @@ export const OUTGOING = {
       ...sentAppIds,
       needs_credentials: described(v.boolean(), 'Whether to show the form.'),
       expires_at: v.exactOptional(expiresAt),
+      attempt_id: v.exactOptional(attemptId),
       methods: v.exactOptional(methods),
       ...deviceCodes,
     }),
@@ -290,7 +301,14 @@ export const OUTGOING = {
   'ovos.shell.oauth.register.credentials.response': {
     about: 'Says that the credentials are kept and that the sign-in has started.',
     way: 'reply',
-    data: v.object({ ...sentAppIds, url, expires_at: expiresAt, methods, ...deviceCodes }),
+    data: v.object({
+      ...sentAppIds,
+      url,
+      expires_at: expiresAt,
+      attempt_id: attemptId,
+      methods,
+      ...deviceCodes,
+    }),
     failure: v.object({ ...givenAppIds, ...failureFields }),
   },
 
@@ -298,7 +316,11 @@ export const OUTGOING = {
     about: 'Says how the sign-in in ovos-shell ended.',
     way: 'reply',
     data: v.object({ result: described(v.literal('Ok'), 'There are tokens now.') }),
-    failure: v.object({ result: described(v.literal('Error'), 'There are none.'), ...failureFields }),
+    failure: v.object({
+      result: described(v.literal('Error'), 'There are none.'),
+      ...failureFields,
+      attempt_id: v.exactOptional(attemptId),
+    }),
   },
 
   'mycroft.oauth.is_alive.response': {

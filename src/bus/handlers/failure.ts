@@ -16,12 +16,13 @@ export function failureOf(error: OAuthBrokerError, lang: string, app: string): F
   const shown = { provider: words.pages.someProvider, app, ...error.details };
   const {
     retryAfter,
-    details: { reason },
+    details: { reason, attempt },
   } = error;
   return {
     ...explain(words, new OAuthBrokerError(error.code, shown)),
     error_code: error.code,
     ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+    ...(typeof attempt === 'string' ? { attempt_id: attempt } : {}),
     ...(error.code === 'method_not_possible' && isMethodReason(reason) ? { reason } : {}),
   };
 }

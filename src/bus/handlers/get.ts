@@ -3,6 +3,7 @@ import { refOf } from './app-ref.ts';
 import { askerOf } from './asker.ts';
 import type { Tools } from './deps.ts';
 import type { RequestHandler } from './requests.ts';
+import { attemptFields } from './sign-in-fields.ts';
 
 export function get({ broker, order }: Tools): RequestHandler<'oauth.get'> {
   return {
@@ -11,7 +12,7 @@ export function get({ broker, order }: Tools): RequestHandler<'oauth.get'> {
       const { authorizationUrl, attempt } = await order.use(ref, () =>
         broker.signIn.start(ref, { method: 'loopback', ...askerOf(message) }),
       );
-      return [reply(message, 'oauth.url', { url: authorizationUrl, expires_at: attempt.expiresAt / 1_000 })];
+      return [reply(message, 'oauth.url', { url: authorizationUrl, ...attemptFields(attempt) })];
     },
     refuse: (message, failure) => reply(message, 'oauth.url', failure),
   };

@@ -4,6 +4,7 @@ import { LoopBus, violations } from '../../../test/support/loop-bus.ts';
 import { MemoryStore } from '../../../test/support/memory-store.ts';
 import { recordedLog } from '../../../test/support/recorded-log.ts';
 import { SimulatedClock } from '../../../test/support/simulated-clock.ts';
+import { attemptIdOf } from '../../broker/attempt-id.ts';
 import { EventHub } from '../../broker/event-hub.ts';
 import { Broker } from '../../broker/index.ts';
 import { OAuthBrokerError } from '../../errors.ts';
@@ -85,6 +86,11 @@ function paramsOf(url: unknown): URLSearchParams {
   return new URL(url).searchParams;
 }
 
+/** The name of the attempt that an address belongs to. */
+function attemptOf(url: unknown): string {
+  return attemptIdOf(paramsOf(url).get('state') ?? '');
+}
+
 describe('oauth.register', () => {
   test.each<[string, JsonObject, JsonObject]>([
     ['with all credentials', credentials, { client_id: 'id', needs_creds: false }],
@@ -141,7 +147,7 @@ describe('oauth.get', () => {
   test('answers with an address that works once and until when, to whoever asked', async () => {
     await bus.ask('oauth.register', { ...registration, ...credentials, scope: ['one', 'two'] });
     const { url, ...rest } = await bus.ask('oauth.get', ids, 'oauth.url', CONTEXT);
-    expect(rest).toEqual({ expires_at: clock.now() / 1_000 + 600 });
+    expect(rest).toEqual({ expires_at: clock.now() / 1_000 + 600, attempt_id: attemptOf(url) });
     expect(Object.fromEntries(paramsOf(url))).toMatchObject({
       client_id: 'id',
       response_type: 'code',
@@ -178,6 +184,7 @@ describe('the flow of ovos-shell', () => {
       ...ids,
       needs_credentials: false,
       expires_at: expiresAt,
+      attempt_id: attemptOf(url),
       methods: expect.arrayContaining([
         { method: 'shell', offered: true, reason: 'in_the_shell' },
       ]) as unknown,
@@ -295,6 +302,7 @@ describe('oauth.generate.qr.request', () => {
       qr: `/run/${linkCode}.png`,
       url: `http://[fd00::1]:36536/s/${linkCode}`,
       expires_at: clock.now() / 1_000 + 600,
+      attempt_id: expect.stringMatching(/^\w{4}-\w{4}$/) as unknown,
       methods: expect.arrayContaining([
         { method: 'lan', offered: true, reason: 'provider_may_take_lan' },
       ]) as unknown,
@@ -382,8 +390,9 @@ describe('what the broker tells', () => {
       error_code: 'invalid_client',
       hint: 'Check the client id and secret, then sign in again.',
     };
+    const failed = { ...status, attempt: 'failed', attempt_id: attemptOf(url) };
     // The state, to everybody; and the failure, to whoever asked.
-    expect(bus.of('oauth.status.changed')).toEqual([status, { ...status, attempt: 'failed' }]);
+    expect(bus.of('oauth.status.changed')).toEqual([status, failed]);
     expect(bus.sent.findLast(({ type }) => type === 'oauth.status.changed')?.context.toJson()).toBe(SWAPPED);
     expect(bus.of(TOKEN)).toEqual([]);
   });

@@ -32,6 +32,7 @@ export function generateQr({
         qr: path,
         url: complete ?? `http://${address}/s/${linkCode}`,
         expires_at: expiresAt / 1_000,
+        attempt_id: invitation.attemptId,
         ...methodFields(invitation),
         ...codes,
       });

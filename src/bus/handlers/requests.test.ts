@@ -9,7 +9,7 @@ import type { Message } from '../message.ts';
 import { Requests } from './requests.ts';
 
 const ids = { skill_id: 'skill', app_id: 'app' };
-const done = { url: 'https://example.com/', expires_at: 1 };
+const done = { url: 'https://example.com/', expires_at: 1, attempt_id: 'K7Q2-M9XD' };
 
 let bus: LoopBus;
 let clock: SimulatedClock;

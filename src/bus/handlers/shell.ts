@@ -9,7 +9,7 @@ import { givenIds, refOf } from './app-ref.ts';
 import { askerOf } from './asker.ts';
 import type { Tools } from './deps.ts';
 import type { Request, RequestHandler } from './requests.ts';
-import { deviceFields, methodFields } from './sign-in-fields.ts';
+import { attemptFields, deviceFields, methodFields } from './sign-in-fields.ts';
 
 const SHOW = 'ovos.shell.oauth.start.authentication';
 
@@ -99,7 +99,7 @@ async function showSignIn(
     const started = await startSignIn();
     const fields = {
       url: started.authorizationUrl,
-      expires_at: started.attempt.expiresAt / 1_000,
+      ...attemptFields(started.attempt),
       ...methodFields(started),
       ...deviceFields(started.attempt.device),
     };

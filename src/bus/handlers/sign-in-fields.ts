@@ -1,6 +1,12 @@
+import { attemptIdOf } from '../../broker/attempt-id.ts';
 import type { MethodChoice } from '../../broker/methods/method.ts';
 import { defined } from '../../defined.ts';
-import type { DeviceCodes } from '../../store/records.ts';
+import type { Attempt, DeviceCodes } from '../../store/records.ts';
+
+/** The name of an attempt and its end, in seconds since the Unix epoch. */
+export function attemptFields({ state, expiresAt }: Pick<Attempt, 'state' | 'expiresAt'>) {
+  return { expires_at: expiresAt / 1_000, attempt_id: attemptIdOf(state) };
+}
 
 /** The ways to sign in, as messages list them. */
 export function methodFields({ methods }: { readonly methods: readonly MethodChoice[] }) {

@@ -39,7 +39,8 @@ export function connectedPage(words: Words, app: string, provider: string): Html
 
 /** Says what went wrong and what to do, in the words of `locale/`; nothing that a provider or a URL said is shown. */
 export function failedPage(words: Words, error: OAuthBrokerError, context: FailureContext = {}): Html {
-  const { heading, headings, code } = words.pages.failed;
+  const { heading, headings, code, attempt: attemptLabel } = words.pages.failed;
+  const { attempt } = error.details;
   const explained = explainOn(words, error, context);
   const hint = context.hint === undefined ? explained.hint : context.hint;
   return layout(words, {
@@ -49,7 +50,8 @@ export function failedPage(words: Words, error: OAuthBrokerError, context: Failu
     content: html`<p>${explained.error}</p>
 ${typeof hint === 'string' && html`<p class="todo">${hint}</p>`}
 ${context.retry !== undefined && retry(words, context.retry)}
-<p class="note">${code}: <code>${error.code}</code></p>`,
+<p class="note">${code}: <code>${error.code}</code></p>
+${attempt !== undefined && html`<p class="note">${attemptLabel}: <code>${attempt}</code></p>`}`,
   });
 }
 
