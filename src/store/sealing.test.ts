@@ -34,16 +34,20 @@ test('no two seals of one text are the same', () => {
 test('a seal that was changed anywhere does not open', () => {
   const sealed = sealer.seal('a text', 'x');
   fc.assert(
-    fc.property(fc.nat(sealed.length - 1), fc.constantFrom(...'AZaz09-_.'), (at, letter) => {
-      fc.pre(sealed[at] !== letter);
-      const changed = sealed.slice(0, at) + letter + sealed.slice(at + 1);
-      // The last letter of base64url has bits that stand for nothing.
-      fc.pre(
-        !Buffer.from(changed.slice(11), 'base64url').equals(Buffer.from(sealed.slice(11), 'base64url')) ||
-          at < 11,
-      );
-      expect(['store_seal_broken', 'store_key_unknown']).toContain(codeOf(() => sealer.open(changed, 'x')));
-    }),
+    fc.property(
+      fc.nat(sealed.length - 1),
+      fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_', '.'),
+      (at, letter) => {
+        fc.pre(sealed[at] !== letter);
+        const changed = sealed.slice(0, at) + letter + sealed.slice(at + 1);
+        // The last letter of base64url has bits that stand for nothing.
+        fc.pre(
+          !Buffer.from(changed.slice(11), 'base64url').equals(Buffer.from(sealed.slice(11), 'base64url')) ||
+            at < 11,
+        );
+        expect(['store_seal_broken', 'store_key_unknown']).toContain(codeOf(() => sealer.open(changed, 'x')));
+      },
+    ),
   );
 });
 

@@ -40,7 +40,7 @@ export interface HandlerDeps {
   readonly lang: string;
   readonly log: Log;
   /** Default: the system's. */
-  readonly clock?: Pick<Clock, 'after'>;
+  readonly clock?: Pick<Clock, 'after' | 'monotonic'>;
 }
 
 /** What one handler is given. */

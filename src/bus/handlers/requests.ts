@@ -7,6 +7,7 @@ import type { BusClient } from '../client.ts';
 import type { Message } from '../message.ts';
 import { givenMungedId } from './app-ref.ts';
 import { failureOf, languageOf } from './failure.ts';
+import { FloodControl } from './flood-control.ts';
 
 /** Milliseconds that whatever is under way is given at the end. */
 const GRACE = 1_000;
@@ -28,7 +29,7 @@ export interface Request<T extends IncomingTopic> {
 
 export interface RequestsDeps {
   readonly bus: Pick<BusClient, 'on' | 'emit'>;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'monotonic'>;
   readonly log: Log;
   /** BCP 47 tag, for requests whose session names no language. */
   readonly lang: string;
@@ -39,11 +40,14 @@ export class Requests {
   readonly #deps: RequestsDeps;
   /** What to call for each request that has no answer yet. */
   readonly #unanswered = new Set<(error: OAuthBrokerError) => void>();
+  readonly #floodControl: FloodControl;
   #lastAnswered: () => void = () => {};
+  #refusals = 0;
   #isStopping = false;
 
   constructor(deps: RequestsDeps) {
     this.#deps = deps;
+    this.#floodControl = new FloodControl(deps.clock);
   }
 
   get isStopping(): boolean {
@@ -73,11 +77,14 @@ export class Requests {
     const { bus, log, lang } = this.#deps;
     const explain = (error: OAuthBrokerError): Failure =>
       failureOf(error, languageOf(message.context, lang), givenMungedId(message.data) ?? '');
+    let done = (): void => {};
     const refuse = (thrown: unknown): void => {
       if (!this.#unanswered.delete(refuse)) return;
+      done();
       const error = asBrokerError(thrown);
+      if (error.code === 'too_many_requests') this.#noteRefusal(topic);
       // Who sends nonsense is told so; it is not worth a line each time.
-      if (error.kind !== 'request')
+      else if (error.kind !== 'request')
         logFailure(log, 'A request could not be answered as wished.', error, { topic });
       bus.emit(handler.refuse(message, explain(error)));
       this.#settled();
@@ -86,11 +93,29 @@ export class Requests {
       if (!this.#unanswered.has(refuse)) return;
       for (const one of messages) bus.emit(one);
       this.#unanswered.delete(refuse);
+      done();
       this.#settled();
     };
     this.#unanswered.add(refuse);
-    if (this.#isStopping) refuse(new OAuthBrokerError('shutting_down'));
-    else this.#answer(topic, handler, message, explain).then(send).catch(refuse);
+    if (this.#isStopping) {
+      refuse(new OAuthBrokerError('shutting_down'));
+      return;
+    }
+    try {
+      done = this.#floodControl.admit(topic, message);
+    } catch (error) {
+      refuse(error);
+      return;
+    }
+    this.#answer(topic, handler, message, explain).then(send).catch(refuse);
+  }
+
+  #noteRefusal(topic: IncomingTopic): void {
+    this.#refusals += 1;
+    const count = this.#refusals;
+    // The first, second, fourth, eighth …: a flood of requests must not become a flood of lines.
+    if ((count & (count - 1)) === 0)
+      this.#deps.log.warn('Somebody on the bus asks too often.', { topic, count });
   }
 
   async #answer<T extends IncomingTopic>(

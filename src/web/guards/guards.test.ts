@@ -3,7 +3,7 @@ import { SimulatedClock } from '../../../test/support/simulated-clock.ts';
 import { LINK_CODE, webAppForTest } from '../../../test/support/web-app.ts';
 import { partyOf, plainAddress } from './address.ts';
 import { isOwnHost } from './host.ts';
-import { TokenBuckets } from './token-buckets.ts';
+import { TokenBuckets } from '../../token-buckets.ts';
 
 describe('the Host allow-list', () => {
   const names = {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import { partyOf } from './address.ts';
-import { TokenBuckets } from './token-buckets.ts';
+import { TokenBuckets } from '../../token-buckets.ts';
 
 // Room for a mistyped code or a bookmarked old link; after that one guess in half a minute.
 const PER_ADDRESS = { burst: 10, perSecond: 1 / 30 };

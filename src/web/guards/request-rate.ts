@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import type { WebMiddleware } from '../env.ts';
 import { partyOf } from './address.ts';
-import { TokenBuckets } from './token-buckets.ts';
+import { TokenBuckets } from '../../token-buckets.ts';
 
 const PER_ADDRESS = { burst: 300, perSecond: 30 };
 const IN_ALL = { burst: 1200, perSecond: 240 };

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from './clock.ts';
 
 /** How often something may happen: `burst` times at once, then `perSecond`. */
 export interface Rate {
@@ -14,11 +14,11 @@ interface Bucket {
 /** A token bucket for each key. Of more than `most` keys the one that was quiet longest is forgotten. */
 export class TokenBuckets {
   readonly #rate: Rate;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #most: number;
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(rate: Rate, clock: Clock, most = 1024) {
+  constructor(rate: Rate, clock: Pick<Clock, 'monotonic'>, most = 1024) {
     this.#rate = rate;
     this.#clock = clock;
     this.#most = most;
