@@ -71,7 +71,7 @@ export class Apps {
         clientId: credentials.clientId,
         clientSecret: credentials.clientSecret,
         credentialsFrom: 'user',
-        isPublic: before.isPublic || isUrlClientId(credentials.clientId),
+        isPublic: credentials.isPublic ?? (before.isPublic || isUrlClientId(credentials.clientId)),
       };
       await this.#keep('credentials_set', app, before);
       return { app, needsCredentials: needsCredentials(app) };

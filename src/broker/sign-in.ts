@@ -5,7 +5,7 @@ import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
 import { type App, type AskerContext, type Attempt, isWaiting, type Method } from '../store/records.ts';
 import type { Apps } from './apps.ts';
-import { attemptIdOf } from './attempt-id.ts';
+import { type AttemptId, attemptIdOf } from './attempt-id.ts';
 import { Attempts } from './attempts.ts';
 import { digestOf } from './digest.ts';
 import type { Connections } from './connections.ts';
@@ -16,7 +16,7 @@ import { Links } from './links.ts';
 import { readPasteFor } from './methods/paste.ts';
 import type { ProviderAccess } from './provider-access.ts';
 import { isDeviceOnly } from './methods/facts.ts';
-import { ASKER_OF_METHOD } from './methods/method.ts';
+import { type Asker, ASKER_OF_METHOD } from './methods/method.ts';
 import { scopesOf } from './scopes.ts';
 import { SignInCompletion } from './sign-in-completion.ts';
 import { type SignInPlace, type SignInPlan, SignInRequests } from './sign-in-requests.ts';
@@ -28,6 +28,7 @@ import type {
   Invitation,
   Landing,
   SignedIn,
+  SignInProspect,
   StartedSignIn,
   StartOptions,
   WaitingSignIn,
@@ -178,19 +179,33 @@ export class SignIn {
     }
   }
 
-  /** @throws OAuthBrokerError `link_unknown`, `unknown_app` */
-  async landing(linkCode: string): Promise<Landing> {
-    const { attempt, attempts, end } = await this.#links.look(linkCode);
-    const app = await this.#options.apps.withId(attempt.mungedId);
-    const plan = await this.#requests.plan(app, 'phone');
+  /**
+   * What a sign-in of an app would be like.
+   *
+   * @param asker who would go through it
+   */
+  async prospect(app: App, asker: Asker): Promise<SignInProspect> {
+    const plan = await this.#requests.plan(app, asker);
     return {
       app,
-      linkCode,
       scopes: scopesOf(app, plan.provider),
       providerHost: new URL(app.authorizationEndpoint).host,
       ...(plan.provider === undefined ? {} : { provider: plan.provider }),
       methods: plan.methods,
       redirectUris: this.#requests.redirectUris(plan),
+    };
+  }
+
+  /**
+   * @param asker who has opened the link
+   * @throws OAuthBrokerError `link_unknown`, `unknown_app`
+   */
+  async landing(linkCode: string, asker: Asker = 'phone'): Promise<Landing> {
+    const { attempt, attempts, end } = await this.#links.look(linkCode);
+    const app = await this.#options.apps.withId(attempt.mungedId);
+    return {
+      ...(await this.prospect(app, asker)),
+      linkCode,
       ...deviceFlowOf(attempts),
       redirectUri: attempt.redirectUri,
       expiresAt: attempt.expiresAt,
@@ -207,13 +222,19 @@ export class SignIn {
    *
    * @param browserCookie the random value that the browser will present again at the callback
    * @param asked default: as the link was made
+   * @param asker who has opened the link
    * @throws OAuthBrokerError `link_unknown`, `attempt_expired`, `attempt_used`, `attempt_cancelled`, `unknown_app`,
    *   `needs_credentials`, `method_not_possible`, and for a device flow what the provider's side throws
    */
-  async continue(linkCode: string, browserCookie: string, asked?: Method): Promise<StartedSignIn> {
+  async continue(
+    linkCode: string,
+    browserCookie: string,
+    asked?: Method,
+    asker: Asker = 'phone',
+  ): Promise<StartedSignIn> {
     const { attempt: first } = await this.#links.look(linkCode);
     const app = await this.#requests.readyApp(first.mungedId);
-    const plan = await this.#requests.plan(app, 'phone');
+    const plan = await this.#requests.plan(app, asker);
     if (asked !== undefined) this.#requests.requireOffered(plan, asked);
     const method = asked ?? first.method;
     if (method === 'device') return this.#continueDevice(app, plan, linkCode);
@@ -270,15 +291,21 @@ export class SignIn {
   }
 
   /**
-   * Ends every sign-in of an app that waits.
+   * Ends the sign-ins of an app that wait.
    *
+   * @param only the one that is to end; default: every one
    * @returns how many there were
    * @throws OAuthBrokerError `unknown_app`, `store_unavailable`
    */
-  async cancel(ref: AppRef): Promise<number> {
+  async cancel(ref: AppRef, only?: AttemptId): Promise<number> {
     const app = await this.#options.apps.find(ref);
     const all = await this.#options.store.attempts();
-    const waiting = all.filter((one) => one.mungedId === app.mungedId && isWaiting(one));
+    const waiting = all.filter(
+      (one) =>
+        one.mungedId === app.mungedId &&
+        isWaiting(one) &&
+        (only === undefined || attemptIdOf(one.state) === only),
+    );
     for (const attempt of waiting) {
       this.#devices.cancel(attempt);
       await this.#completion.fail(

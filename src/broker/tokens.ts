@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts';
 import type { EventLog } from './event-log.ts';
 import { needsCredentials } from './credentials.ts';
 import { MIN_VALID_SECONDS, timeLeft } from './expiry.ts';
+import { manageUrlOf } from './manage-url.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { Refresher } from './refresher.ts';
@@ -151,7 +152,7 @@ export class Tokens {
     const app = await this.#options.apps.find(ref);
     const outcome = await this.#revoker.revoke(app);
     this.#schedule.poke();
-    const manageUrl = (await this.#options.access.providerOf(app))?.manageUrl;
+    const manageUrl = manageUrlOf(app, await this.#options.access.providerOf(app));
     return { app, outcome, ...(manageUrl === undefined ? {} : { manageUrl }) };
   }
 

@@ -55,6 +55,8 @@ export interface Registered {
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string | null;
+  /** Whether the client is a public one, which has no secret; absent: as it was registered. */
+  readonly isPublic?: boolean;
 }
 
 /** A sign-in that waits for the user. */
@@ -84,19 +86,23 @@ export interface Invitation {
   readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'>;
 }
 
-/** What the landing page shows. */
-export interface Landing {
+/** What a sign-in of an app would be like. */
+export interface SignInProspect {
   readonly app: App;
-  readonly linkCode: string;
   readonly scopes: readonly string[];
   /** Host of the authorization endpoint, so that the user knows where the button leads. */
   readonly providerHost: string;
   /** What the catalogue knows of the provider, if it does. */
   readonly provider?: Provider;
-  /** Every way in which this sign-in can or can't be done, the best first. */
+  /** Every way in which it can or can't be done, the best first. */
   readonly methods: readonly MethodChoice[];
   /** The redirect URI of each way that has one, exactly as it must be registered at the provider. */
   readonly redirectUris: Readonly<Partial<Record<Method, string>>>;
+}
+
+/** What the landing page shows. */
+export interface Landing extends SignInProspect {
+  readonly linkCode: string;
   /** The codes of a device flow that was started from this link and waits, and their end. */
   readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'> & Pick<Attempt, 'expiresAt'>;
   /** Why the last device flow of this link has ended, while none waits. */
