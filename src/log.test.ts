@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { OAuthBrokerError } from './errors.ts';
-import { createLog, type LogFields, type LogLevel, logFailure } from './log.ts';
+import { createLog, type LogFields, type LogLevel, logFailure, type LogStyle } from './log.ts';
 
-function collect(settings: { level?: LogLevel; json?: boolean } = {}) {
+function collect(settings: { level?: LogLevel; json?: boolean } = {}, style?: LogStyle) {
   const lines: string[] = [];
-  const log = createLog({ level: 'debug', json: false, ...settings }, { write: (line) => lines.push(line) });
+  const sink = { write: (line: string) => lines.push(line) };
+  const log = createLog({ level: 'debug', json: false, ...settings }, sink, style);
   return { lines, log };
 }
 
@@ -21,6 +22,22 @@ describe('log', () => {
     log.error('No', { code: 'internal' });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^\{"level":"error","time":\d+,"code":"internal","msg":"No"\}\n$/);
+  });
+
+  it.each([false, true])('gives journald the priority of each line (JSON: %s)', (json) => {
+    const { lines, log } = collect({ json }, { colors: false, priorities: true });
+    log.debug('a');
+    log.info('b');
+    log.warn('c');
+    log.error('d');
+    expect(lines.map((line) => line.slice(0, 3))).toEqual(['<7>', '<6>', '<4>', '<3>']);
+    expect(lines.at(-1)).toMatch(json ? /^<3>\{"level":"error",.*\}\n$/ : /^<3>error  d\n$/);
+  });
+
+  it('colours nothing but the level, and only where that is asked for', () => {
+    const { lines, log } = collect({}, { colors: true, priorities: false });
+    log.warn('The bus is away', { host: '127.0.0.1' });
+    expect(lines).toEqual(['\u001B[33mwarn \u001B[0m  The bus is away  host=127.0.0.1\n']);
   });
 
   it('leaves out what is below its level', () => {

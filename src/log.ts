@@ -7,6 +7,8 @@ import { asBrokerError } from './errors.ts';
  */
 const FIELD_TYPES = {
   mungedId: 'string',
+  /** Name of a sign-in (`broker/attempt-id.ts`), which its pages and messages carry as well. */
+  attempt: 'string',
   /** Type of a bus message. */
   topic: 'string',
   /** Our own error code. */
@@ -49,6 +51,16 @@ export interface Log {
 
 export type LogLevel = keyof Log;
 
+/** How lines look where they end up. */
+export interface LogStyle {
+  /** For a terminal: the level in colour. */
+  readonly colors: boolean;
+  /** For journald: `<4>` and the like in front, which it takes off and keeps as the priority (sd-daemon(3)). */
+  readonly priorities: boolean;
+}
+
+const PLAIN: LogStyle = { colors: false, priorities: false };
+
 /** Where finished lines go, each with its line feed. */
 export interface LogSink {
   write(line: string): unknown;
@@ -63,14 +75,16 @@ const LONGEST_VALUE = 200;
  * @param settings.json lines of JSON (`level`, `time` in milliseconds since the epoch, `msg`, fields) instead of text;
  * the text carries no time, journald and its like add it
  * @param sink standard output unless a test says otherwise
+ * @param style default: plain
  */
 export function createLog(
   settings: { readonly level: LogLevel; readonly json: boolean },
   sink: LogSink = destination({ fd: 1, sync: true }),
+  style: LogStyle = PLAIN,
 ): Log {
   const logger = pino(
     { level: settings.level, base: null, formatters: { level: (label) => ({ level: label }) } },
-    settings.json ? sink : new TextLines(sink),
+    settings.json && !style.priorities ? sink : new Lines(sink, style, settings.json),
   );
   const at =
     (level: LogLevel) =>
@@ -116,23 +130,43 @@ function printable(text: string): string {
 // A stream with this mark gets the parts of each event from pino, so that its JSON need not be parsed again.
 const LEAVE_PARTS: unique symbol = Symbol.for('pino.metadata');
 
-/** Turns pino's events into text: `warn  The bus is away  host=127.0.0.1 delayMs=1000`. */
-class TextLines implements LogSink {
+// syslog(3).
+const PRIORITIES: Readonly<Record<LogLevel, number>> = { debug: 7, info: 6, warn: 4, error: 3 };
+// Foreground colours of ECMA-48: cyan for what is interesting, yellow and red for what needs somebody.
+const COLORS: Readonly<Record<LogLevel, number>> = { debug: 90, info: 36, warn: 33, error: 31 };
+
+/** Turns pino's events into lines: `warn   The bus is away  host=127.0.0.1 delayMs=1000`. */
+class Lines implements LogSink {
   readonly [LEAVE_PARTS] = true;
   readonly lastLevel = 0;
   readonly lastMsg: string = '';
   readonly lastObj: Readonly<Record<string, string | number>> = {};
   readonly #sink: LogSink;
+  readonly #style: LogStyle;
+  readonly #isJson: boolean;
 
-  constructor(sink: LogSink) {
+  constructor(sink: LogSink, style: LogStyle, isJson: boolean) {
     this.#sink = sink;
+    this.#style = style;
+    this.#isJson = isJson;
   }
 
-  write(): void {
-    const level = (pino.levels.labels[this.lastLevel] ?? '').padEnd(5);
-    const fields = Object.entries(this.lastObj).map(([name, value]) => `${name}=${quoted(value)}`);
-    this.#sink.write(`${[level, this.lastMsg, fields.join(' ')].join('  ').trimEnd()}\n`);
+  write(json: string): void {
+    const level = levelNamed(pino.levels.labels[this.lastLevel]);
+    const priority = this.#style.priorities ? `<${PRIORITIES[level]}>` : '';
+    this.#sink.write(`${priority}${this.#isJson ? json : this.#text(level)}`);
   }
+
+  #text(level: LogLevel): string {
+    const name = level.padEnd(5);
+    const shown = this.#style.colors ? `\u001B[${COLORS[level]}m${name}\u001B[0m` : name;
+    const fields = Object.entries(this.lastObj).map(([field, value]) => `${field}=${quoted(value)}`);
+    return `${[shown, this.lastMsg, fields.join(' ')].join('  ').trimEnd()}\n`;
+  }
+}
+
+function levelNamed(label: string | undefined): LogLevel {
+  return label === 'debug' || label === 'info' || label === 'warn' ? label : 'error';
 }
 
 function quoted(value: string | number): string {

@@ -31,6 +31,7 @@ export async function runCommand(args: readonly string[], process: CommandProces
     .addOption(
       new Option('--log-level <level>', 'how much to log').choices(['debug', 'info', 'warn', 'error']),
     )
+    .option('--log-json', 'log lines of JSON instead of text')
     .action(async (options: ServeOptions) => {
       const { serve } = await import('./serve.ts');
       exitCode = await serve(options, process);
