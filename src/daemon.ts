@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
 import { createDeviceStore } from './device-store.ts';
 import type { Log } from './log.ts';
+import type { Health } from './service/supervision.ts';
 import { interfaceAddresses, lanAddress, lanAddressFinder } from './net/lan-address.ts';
 import { createOutboundFetch } from './net/outbound.ts';
 import { QrImages } from './qr/qr-images.ts';
@@ -31,6 +32,7 @@ export interface Daemon {
   start(): Promise<void>;
   /** Finishes what is being written, answers what is pending, closes everything. Safe to call more than once. */
   stop(): Promise<void>;
+  health(): Health;
 }
 
 /** Builds the parts and knows in which order they start and stop. */
@@ -130,5 +132,11 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     }
   }
 
-  return { start, stop };
+  function health(): Health {
+    const { host, port } = settings.bus;
+    const where = bus.isOpen ? 'Connected to' : 'Waiting for';
+    return { isAlive: bus.isAlive, summary: `${where} the message bus at ${host}:${port}` };
+  }
+
+  return { start, stop, health };
 }

@@ -104,6 +104,11 @@ export class BusClient {
     return this.#connection.isOpen;
   }
 
+  /** Whether it is connected or still trying to be, as it does for ever: false is a fault of this program. */
+  get isAlive(): boolean {
+    return this.#connection.isAlive;
+  }
+
   /** Connects, and again whenever the connection is lost. */
   start(): void {
     this.#connection.start();

@@ -36,6 +36,8 @@ const CLOSE_LIMIT = 1_000;
 // Finds a bus that vanished with its machine; the kernel asks, so no timer of ours runs.
 const KEEP_ALIVE = 30_000;
 const REFUSED_AGAIN_WITHIN = 1_000;
+// More than the longest back-off and the handshake after it take together.
+const LONGEST_ABSENCE_OF_TRIES = 120_000;
 
 const NORMAL_CLOSURE = 1000;
 const INVALID_PAYLOAD = 1007;
@@ -50,6 +52,7 @@ export class Connection {
   readonly #backOff: BackOff;
   #state: State = { status: 'idle' };
   #refusedAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
   #isAwayLogged = false;
 
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
@@ -65,6 +68,11 @@ export class Connection {
   /** Open, and the bus reads what it is sent. */
   get isReady(): boolean {
     return this.isOpen && this.#state.status === 'open' && this.#state.socket.bufferedAmount < MOST_IN_FLIGHT;
+  }
+
+  /** Open, or still trying to be: false is a fault of this program, not an absence of the bus. */
+  get isAlive(): boolean {
+    return this.isOpen || this.#options.clock.monotonic() - this.#triedAt < LONGEST_ABSENCE_OF_TRIES;
   }
 
   start(): void {
@@ -93,6 +101,7 @@ export class Connection {
   }
 
   #connect(): void {
+    this.#triedAt = this.#options.clock.monotonic();
     const socket = new WebSocket(this.#options.url, socketOptions(this.#options));
     this.#state = { status: 'connecting', socket };
     let isRefused = false;
@@ -124,6 +133,7 @@ export class Connection {
   /** @param isRefused one frame closed the connection, not the end of the bus */
   #closed(status: number, isRefused: boolean): void {
     const wasOpen = this.#state.status === 'open';
+    this.#triedAt = this.#options.clock.monotonic();
     if (this.#state.status !== 'stopping') {
       const delay = isRefused && this.#isFirstRefusal() ? 0 : this.#backOff.next();
       const cancel = this.#options.clock.after(delay, () => this.#connect());

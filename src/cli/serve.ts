@@ -1,7 +1,9 @@
+import { systemClock } from '../clock.ts';
 import { loadSettings } from '../config/load.ts';
 import { commandLineLayer } from '../config/settings.ts';
 import { asBrokerError } from '../errors.ts';
 import { createLog, type Log, logFailure, type LogLevel } from '../log.ts';
+import { superviseBy } from '../service/supervision.ts';
 import { VERSION } from '../version.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommandProcess } from './process.ts';
@@ -24,14 +26,17 @@ export async function serve(options: ServeOptions, process: CommandProcess): Pro
   const ended = untilEnded(process, log);
   const forced = untilForced(process, ended, log);
 
+  const supervision = await superviseBy(process.env, { clock: systemClock, log });
   log.info('Starting', { version: VERSION });
   const daemon = await process.createDaemon(settings, { log });
   const run = async (): Promise<ExitCode> => {
     await daemon.start();
     log.info('Ready');
+    supervision.ready(() => daemon.health());
     // A signal during the start is obeyed here, where there is something whole to stop.
     const end = await ended;
     if ('signal' in end) log.info('Stopping', { signal: end.signal });
+    supervision.stopping();
     await daemon.stop();
     return 'signal' in end ? EXIT.ok : EXIT.failure;
   };

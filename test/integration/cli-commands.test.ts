@@ -44,6 +44,7 @@ function fakeProcess(daemon: Partial<Daemon> = {}) {
         calls.push('stop');
         await daemon.stop?.();
       },
+      health: () => ({ isAlive: true, summary: '' }),
     }),
   };
   return {

@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts';
+import type { Environment } from '../config/locations.ts';
+import { type Log, logFailure } from '../log.ts';
+import { openNotify } from './notify.ts';
+
+/** How the service stands, for whoever looks after it. */
+export interface Health {
+  /** Whether it does its work; where it does not, it shall be started anew. */
+  readonly isAlive: boolean;
+  /** A short sentence for `systemctl status`. */
+  readonly summary: string;
+}
+
+/** systemd, as seen by the service that it has started (`Type=notify`). */
+export interface Supervision {
+  /** The start is over. From now on, where the unit has a watchdog, it hears as long as the service is alive. */
+  ready(health: () => Health): void;
+  stopping(): void;
+}
+
+export interface SupervisionDeps {
+  readonly clock: Pick<Clock, 'after'>;
+  readonly log: Log;
+}
+
+/** Nobody looks after this process, or nobody who can be told. */
+const UNSUPERVISED: Supervision = { ready() {}, stopping() {} };
+
+/** Milliseconds between two looks where there is no watchdog: only the sentence may be old then. */
+const WITHOUT_WATCHDOG = 60_000;
+
+/** Who started this process and wants to hear how it stands, by sd_notify(3) and sd_watchdog_enabled(3). */
+export async function superviseBy(env: Environment, deps: SupervisionDeps): Promise<Supervision> {
+  const { NOTIFY_SOCKET: socket } = env;
+  if (!socket) return UNSUPERVISED;
+  try {
+    return supervision(await openNotify(socket), watchdogInterval(env), deps);
+  } catch (error) {
+    logFailure(deps.log, 'systemd cannot be told how this service stands', error);
+    return UNSUPERVISED;
+  }
+}
+
+/**
+ * @param notify sends assignments of sd_notify(3)
+ * @param interval milliseconds after which systemd wants a sign of life at the latest; undefined: none
+ */
+export function supervision(
+  notify: (...assignments: readonly string[]) => unknown,
+  interval: number | undefined,
+  { clock, log }: SupervisionDeps,
+): Supervision {
+  let cancel = (): void => undefined;
+  let told = '';
+
+  /** Runs on a timer of the event loop: a loop that hangs gives no sign of life either. */
+  function look(health: () => Health): void {
+    const { isAlive, summary } = health();
+    if (!isAlive) log.error('Not alive: waiting for systemd to start this service anew');
+    const signs = [
+      ...(isAlive && interval !== undefined ? ['WATCHDOG=1'] : []),
+      ...(summary === told ? [] : [`STATUS=${summary}`]),
+    ];
+    told = summary;
+    if (signs.length > 0) notify(...signs);
+    // Half the interval, as sd_watchdog_enabled(3) recommends.
+    cancel = clock.after(interval === undefined ? WITHOUT_WATCHDOG : interval / 2, () => look(health));
+  }
+
+  return {
+    ready(health) {
+      notify('READY=1');
+      look(health);
+    },
+    stopping() {
+      cancel();
+      notify('STOPPING=1', 'STATUS=Stopping');
+    },
+  };
+}
+
+/** `WATCHDOG_USEC` in milliseconds, where it is meant for this process. */
+function watchdogInterval({
+  WATCHDOG_USEC: microseconds,
+  WATCHDOG_PID: pid,
+}: Environment): number | undefined {
+  if (microseconds === undefined || !/^[1-9]\d*$/.test(microseconds)) return undefined;
+  return pid === undefined || pid === String(process.pid) ? Number(microseconds) / 1000 : undefined;
+}
