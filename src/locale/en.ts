@@ -1,3 +1,4 @@
+import { consoleWords } from './en-console.ts';
 import { methods } from './en-methods.ts';
 import { pages } from './en-pages.ts';
 import type { Words } from './words.ts';
@@ -130,4 +131,5 @@ export const en: Words = {
   },
   methods,
   pages,
+  console: consoleWords,
 };

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { ConsoleWords } from './console-words.ts';
 import type { MethodWords } from './method-words.ts';
 import type { PageWords } from './page-words.ts';
 
@@ -17,4 +18,6 @@ export interface Words {
   readonly methods: MethodWords;
   /** The pages that a browser shows. */
   readonly pages: PageWords;
+  /** The console that a browser opens. */
+  readonly console: ConsoleWords;
 }

@@ -45,6 +45,11 @@ export class ConsoleAccess {
     return { url: `http://${host}:${port()}/console/open/${code}`, expiresAt };
   }
 
+  /** Where a browser on this device opens the console without a link. */
+  get localUrl(): string {
+    return `http://127.0.0.1:${this.#options.port()}/console`;
+  }
+
   /** Whether a code would open the console; asking uses nothing up. */
   isInvited(code: string): boolean {
     return this.#links.isOpen(code);

@@ -19,7 +19,7 @@ export interface ConsoleSession {
 /** Milliseconds. */
 const LONGEST_IDLE = 30 * 60_000;
 /** Milliseconds. */
-const LONGEST = 12 * 60 * 60_000;
+export const LONGEST_SESSION = 12 * 60 * 60_000;
 /** More phones than a household has; beyond this the one that was idle longest goes. */
 const MOST_SESSIONS = 16;
 const LONGEST_AGENT = 512;
@@ -58,7 +58,7 @@ export class ConsoleSessions {
       address,
       agent: agent.slice(0, LONGEST_AGENT),
       seenAt,
-      endsAt: seenAt + LONGEST,
+      endsAt: seenAt + LONGEST_SESSION,
     });
     return secret;
   }
