@@ -29,6 +29,7 @@ beforeEach(() => {
     clock,
     random: seededRandom(1),
     events: {
+      signInStarted() {},
       tokenReceived() {},
       signInFailed() {},
       statusChanged() {},

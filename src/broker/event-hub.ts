@@ -10,6 +10,10 @@ export class EventHub implements BrokerEvents {
     return () => this.#subscribers.delete(subscriber);
   }
 
+  signInStarted(event: Parameters<BrokerEvents['signInStarted']>[0]): void {
+    for (const subscriber of this.#subscribers) subscriber.signInStarted?.(event);
+  }
+
   tokenReceived(event: Parameters<BrokerEvents['tokenReceived']>[0]): void {
     for (const subscriber of this.#subscribers) subscriber.tokenReceived?.(event);
   }

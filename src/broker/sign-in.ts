@@ -105,11 +105,13 @@ export class SignIn {
     const plan = await this.#requests.plan(app, through ?? ASKER_OF_METHOD[method]);
     if (insist) this.#requests.requireOffered(plan, method);
     const fields = { mungedId: app.mungedId, ...defined({ issuer: app.issuer, asker }) };
-    return method === 'device' || isDeviceOnly(app)
+    const started = await (method === 'device' || isDeviceOnly(app)
       ? this.#startDevice(app, plan, fields)
       : this.#startRedirect(app, plan, () =>
           this.#attempts.create({ ...fields, ...this.#requests.redirectFields(plan, method) }),
-        );
+        ));
+    this.#options.events.signInStarted(started);
+    return started;
   }
 
   async #startDevice(
@@ -151,6 +153,7 @@ export class SignIn {
         ...fields,
         ...this.#requests.redirectFields(plan, method ?? bestRedirect(plan)),
       }));
+    this.#options.events.signInStarted({ app, attempt });
     const { linkCode = '', expiresAt, device } = attempt;
     return {
       app,

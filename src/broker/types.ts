@@ -179,6 +179,8 @@ export interface WaitingSignIn {
  * messages, the web into server-sent events, the QR room into removed files.
  */
 export interface BrokerEvents {
+  /** Somebody has asked for a sign-in (`attempt.asker`); a code or a link, if that is the way, waits to be used. */
+  signInStarted(event: { readonly app: App; readonly attempt: Attempt }): void;
   /** A token set came out of a sign-in. */
   tokenReceived(event: {
     readonly app: App;

@@ -1,18 +1,12 @@
 import type { OAuthBrokerError } from '../errors.ts';
 import { pickLanguage } from './accept-language.ts';
-import { en } from './en.ts';
+import { LANGUAGES } from './languages.ts';
+import { loadWords } from './load.ts';
 import type { Words } from './words.ts';
 
-const LANGUAGES: ReadonlyMap<string, Words> = new Map([['en', en]]);
-
-/** The words of the best language for a BCP 47 tag such as `de-AT`; English where there is none. */
-export function wordsFor(lang: string): Words {
-  return LANGUAGES.get(lang.split('-', 1)[0]?.toLowerCase() ?? '') ?? en;
-}
-
 /** The words of the language that a browser asks for with `Accept-Language`; of `lang` where there is none of them. */
-export function acceptedWords(acceptLanguage: string | undefined, lang: string): Words {
-  return wordsFor(pickLanguage(acceptLanguage, [...LANGUAGES.keys()]) ?? lang);
+export function acceptedWords(acceptLanguage: string | undefined, lang: string): Promise<Words> {
+  return loadWords(pickLanguage(acceptLanguage, LANGUAGES) ?? lang);
 }
 
 /** Puts `details` into the `{name}` places of a sentence; an unknown name leaves the place as it is. */
@@ -31,6 +25,11 @@ export function explain(words: Words, error: OAuthBrokerError): { error: string;
   };
 }
 
+export type { IntentWords } from './intent-words.ts';
+export { LANGUAGES, languageFor } from './languages.ts';
+export { loadIntents, loadVoice, loadWords, wordsFor } from './load.ts';
 export type { MethodWords } from './method-words.ts';
 export type { PageWords } from './page-words.ts';
+export { type PluralForms, pluralForm } from './plural.ts';
+export type { VoiceWords } from './voice-words.ts';
 export type { Words } from './words.ts';

@@ -65,7 +65,7 @@ export function createWebApp(deps: WebDeps): WebApp {
 
 function chooseWords(lang: string): WebMiddleware {
   return async (c, next) => {
-    c.set('words', acceptedWords(c.req.header('accept-language'), lang));
+    c.set('words', await acceptedWords(c.req.header('accept-language'), lang));
     await next();
     c.res.headers.append('Vary', 'Accept-Language');
   };

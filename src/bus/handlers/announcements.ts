@@ -1,6 +1,7 @@
 import { hostOf } from '../../broker/provider-access.ts';
 import type { BrokerEvents } from '../../broker/types.ts';
 import { OAuthBrokerError } from '../../errors.ts';
+import { loadWords } from '../../locale/index.ts';
 import { logFailure } from '../../log.ts';
 import type { App } from '../../store/records.ts';
 import { event, tokenResponse } from '../api/messages.ts';
@@ -14,7 +15,7 @@ import { statusOf } from './status.ts';
 export function announcements(
   bus: { emit(message: Message): void },
   { broker, qr, lang, log }: HandlerDeps,
-): BrokerEvents {
+): Partial<BrokerEvents> {
   const emit = (message: Message, app: App): void => {
     try {
       bus.emit(message);
@@ -29,10 +30,13 @@ export function announcements(
 
     signInFailed({ app, error, asker }) {
       const context = contextOf(asker);
-      const failure = failureOf(error, languageOf(context, lang), app.mungedId);
-      broker.connections
-        .view(app)
-        .then((view) => ({ ...statusOf(view), ...failure, attempt: 'failed' as const }))
+      const language = languageOf(context, lang);
+      Promise.all([broker.connections.view(app), loadWords(language)])
+        .then(([view]) => ({
+          ...statusOf(view),
+          ...failureOf(error, language, app.mungedId),
+          attempt: 'failed' as const,
+        }))
         .then((status) => emit(event('oauth.status.changed', status, context), app))
         .catch((cause: unknown) => logFailure(log, 'A failed sign-in could not be announced.', cause));
     },

@@ -1,0 +1,5 @@
+import type { Translation } from '../load.ts';
+
+export const words: Translation = {
+  lang: 'it',
+};
