@@ -25,6 +25,7 @@ export function explain(words: Words, error: OAuthBrokerError): { error: string;
   };
 }
 
+export type { ConsoleWords } from './console-words.ts';
 export type { IntentWords } from './intent-words.ts';
 export { LANGUAGES, languageFor } from './languages.ts';
 export { loadIntents, loadVoice, loadWords, wordsFor } from './load.ts';

@@ -77,4 +77,5 @@ export {
   tokenEndpointAfter,
   withQuirks,
 } from './quirks/index.ts';
+export { titleAt } from './title.ts';
 export { withTokenParameters } from './token-parameters.ts';
