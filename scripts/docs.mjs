@@ -1,6 +1,6 @@
-// `npm run docs`: the pages of docs/ that are made from the code.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// `npm run docs`: the pages of docs/ and the units of packaging/ that are made from the code.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './setup/run.mjs';
 
@@ -15,4 +15,8 @@ const { outputFiles } = await build({
 const { generatedPages } = await import(
   `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
 );
-for (const [name, page] of await generatedPages()) await writeFile(join(ROOT, 'docs', name), page);
+for (const [name, page] of await generatedPages()) {
+  const path = join(ROOT, 'docs', name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, page);
+}

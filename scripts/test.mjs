@@ -3,10 +3,12 @@ import { ensureChromium } from './setup/chromium.mjs';
 import { installPackages } from './setup/packages.mjs';
 import { ensurePythonVenv } from './setup/python-venv.mjs';
 import { progress, run } from './setup/run.mjs';
+import { ensureSystemd } from './setup/systemd.mjs';
 
 await installPackages();
 const venv = await ensurePythonVenv();
 const chromium = await ensureChromium();
+await ensureSystemd();
 
 progress('Running the tests');
 // The integration project builds the bundle itself (test/support/build.ts), so that a bare `npx vitest` does too.

@@ -28,6 +28,10 @@ export const nodeProcess: CommandProcess = {
     const store = createDeviceStore(settings, { clock: systemClock, log, port: () => port });
     return { store, files: await openNodeFiles() };
   },
+  async serviceHost() {
+    const { nodeServiceHost } = await import('./service/node-host.ts');
+    return nodeServiceHost(process.env);
+  },
   async createDaemon(settings, options) {
     // Loaded here, so that `--help` and the like do not wait for it.
     const { createDaemon } = await import('./daemon.ts');

@@ -2,6 +2,7 @@ import type { Environment } from '../config/locations.ts';
 import type { Daemon, DaemonOptions } from '../daemon.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
+import type { ServiceHost } from '../service/host.ts';
 import type { OfflineStore } from './offline-store.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,5 +18,7 @@ export interface CommandProcess {
   terminal(): Promise<Terminal>;
   /** This device's store, not opened yet. */
   createStore(settings: Settings, log: Log): Promise<OfflineStore>;
+  /** This machine, as a place to install the service. */
+  serviceHost(): Promise<ServiceHost>;
   createDaemon(settings: Settings, options: DaemonOptions): Promise<Daemon>;
 }

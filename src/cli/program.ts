@@ -6,6 +6,7 @@ import { tellFailure } from './failure.ts';
 import type { ImportCommandOptions } from './import.ts';
 import type { CommandProcess } from './process.ts';
 import type { ServeOptions } from './serve.ts';
+import type { InstallCommandOptions, ServiceCommandOptions, ServiceStatusOptions } from './service.ts';
 
 /**
  * Runs one command.
@@ -68,6 +69,42 @@ export async function runCommand(args: readonly string[], process: CommandProces
     .action(async (file: string, options: ImportCommandOptions) => {
       const { importCommand } = await import('./import.ts');
       exitCode = await importCommand(file, options, process);
+    });
+  const service = program
+    .command('service')
+    .description('run the broker as a service of systemd')
+    .helpCommand(false);
+  const ofSystem = ['--system', "a service of the system, for root; root's default"] as const;
+  const ofUser = ['--user', "your own service; everybody else's default"] as const;
+  service
+    .command('install')
+    .description('write the unit and enable it; again, to bring it up to date')
+    .option(...ofSystem)
+    .option(...ofUser)
+    .option('--as <user>', 'with --system: the user that OVOS runs as (default: who called sudo)')
+    .option('--now', 'start it as well, or anew')
+    .action(async (options: InstallCommandOptions) => {
+      const { installService } = await import('./service.ts');
+      exitCode = await installService(options, process);
+    });
+  service
+    .command('remove')
+    .description('stop the service and remove its unit; apps and sign-ins stay')
+    .option(...ofSystem)
+    .option(...ofUser)
+    .action(async (options: ServiceCommandOptions) => {
+      const { removeService } = await import('./service.ts');
+      exitCode = await removeService(options, process);
+    });
+  service
+    .command('status')
+    .description('whether it is installed and runs; ends with 1 where it does not')
+    .option(...ofSystem)
+    .option(...ofUser)
+    .option('--json', 'print JSON')
+    .action(async (options: ServiceStatusOptions) => {
+      const { serviceStatus } = await import('./service.ts');
+      exitCode = await serviceStatus(options, process);
     });
 
   try {

@@ -34,6 +34,7 @@ function fakeProcess(daemon: Partial<Daemon> = {}) {
     onUncaught: (listener) => void faults.push(listener),
     terminal: () => Promise.reject(new Error('nobody is asked')),
     createStore: () => Promise.reject(new Error('no store')),
+    serviceHost: () => Promise.reject(new Error('no machine')),
     createDaemon: async () => ({
       start: async () => {
         calls.push('start');

@@ -1,0 +1,132 @@
+import {
+  Installation,
+  type Installed,
+  type Refusal,
+  type Scope,
+  ServiceRefused,
+  type ServiceState,
+} from '../service/installation.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { CommandProcess } from './process.ts';
+
+export interface ServiceCommandOptions {
+  /** Neither: for root the system's, for everybody else their own. */
+  readonly system?: boolean;
+  readonly user?: boolean;
+  /** The user that OVOS runs as. */
+  readonly as?: string;
+}
+
+export interface InstallCommandOptions extends ServiceCommandOptions {
+  readonly now?: boolean;
+}
+
+export interface ServiceStatusOptions extends ServiceCommandOptions {
+  readonly json?: boolean;
+}
+
+/** `ovos-oauth service install`: runs the broker under systemd. Says what it did, and how to undo it. */
+export function installService(options: InstallCommandOptions, process: CommandProcess): Promise<ExitCode> {
+  return withInstallation(options, process, async (installation, scope) => {
+    const installed = await installation.install(options.now === true);
+    for (const line of installedLines(installed, scope)) process.print(line);
+    return EXIT.ok;
+  });
+}
+
+/** `ovos-oauth service remove`: undoes that. Apps and sign-ins stay. */
+export function removeService(options: ServiceCommandOptions, process: CommandProcess): Promise<ExitCode> {
+  return withInstallation(options, process, async (installation) => {
+    const { path, isRemoved } = await installation.remove();
+    if (isRemoved) {
+      process.print(`Stopped the service and removed ${path}`);
+      process.print(
+        'Apps and sign-ins are where they were: the Python plugin, or a later installation, goes on with them.',
+      );
+    } else process.print(`There is no ${path}: nothing to remove.`);
+    return EXIT.ok;
+  });
+}
+
+/** `ovos-oauth service status`: ends with 0 where the service runs, else with 1. */
+export function serviceStatus(options: ServiceStatusOptions, process: CommandProcess): Promise<ExitCode> {
+  return withInstallation(options, process, async (installation) => {
+    const state = await installation.state();
+    if (options.json === true) process.print(JSON.stringify(state));
+    else for (const line of stateLines(state)) process.print(line);
+    return state.active === 'active' ? EXIT.ok : EXIT.failure;
+  });
+}
+
+async function withInstallation(
+  options: ServiceCommandOptions,
+  process: CommandProcess,
+  work: (installation: Installation, scope: Scope) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const host = await process.serviceHost();
+  const isOfSystem = options.system === true || (options.user !== true && host.uid === 0);
+  const scope = isOfSystem ? 'system' : 'user';
+  const user = options.as === undefined ? {} : { user: options.as };
+  try {
+    return await work(new Installation(host, { scope, ...user }), scope);
+  } catch (error) {
+    if (!(error instanceof ServiceRefused)) throw error;
+    process.printError(`ovos-oauth: ${sentence(error.refusal)}`);
+    return error.refusal.kind === 'user_needed' ? EXIT.usage : EXIT.failure;
+  }
+}
+
+function installedLines(installed: Installed, scope: Scope): string[] {
+  const { path, isWritten, isRunning, isStarted, other, isLingering } = installed;
+  const start = scope === 'system' ? 'when the device starts' : 'when you log in';
+  const lines = [
+    isWritten ? `Wrote ${path}` : `${path} is as it has to be already.`,
+    `Enabled: it starts ${start}${isRunning ? '' : '; systemd does not run here, so it could not be started now'}.`,
+  ];
+  if (isStarted) lines.push('Started.');
+  else if (isRunning)
+    lines.push(`To start it now: systemctl ${scope === 'user' ? '--user ' : ''}start ovos-oauth`);
+  if (scope === 'user' && !isLingering) {
+    lines.push('To have it start without a login: loginctl enable-linger');
+  }
+  if (other !== undefined) {
+    lines.push(`There is also ${other}: only one of the two can run. Remove one.`);
+  }
+  lines.push(`To undo this: ovos-oauth service remove --${scope}`);
+  return lines;
+}
+
+const UNIT_STATES: Readonly<Record<ServiceState['unit'], string>> = {
+  missing: 'not installed',
+  foreign: 'not written by ovos-oauth',
+  installed: 'installed',
+  outdated: 'starts another ovos-oauth or Node than this one; install it again',
+};
+
+function stateLines({ path, unit, enabled, active, status }: ServiceState): string[] {
+  return [
+    `unit     ${path} (${UNIT_STATES[unit]})`,
+    ...(enabled === undefined ? [] : [`enabled  ${enabled}`]),
+    ...(active === undefined ? [] : [`active   ${active}`]),
+    ...(status ? [`status   ${status}`] : []),
+  ];
+}
+
+function sentence(refusal: Refusal): string {
+  switch (refusal.kind) {
+    case 'no_systemd':
+      return 'There is no systemd on this machine. Let whatever starts your services run: ovos-oauth serve';
+    case 'needs_root':
+      return 'Only root can install or remove a service of the system. Use sudo, or --user.';
+    case 'user_needed':
+      return 'As which user does OVOS run? Say it with --as <user>.';
+    case 'user_unknown':
+      return `There is no user ${refusal.user} on this machine.`;
+    case 'foreign_unit':
+      return `${refusal.path} was not written by this command and stays as it is. Remove it first.`;
+    case 'systemctl_failed':
+      return `${refusal.command} failed: ${refusal.reason}`;
+    default:
+      return refusal satisfies never;
+  }
+}
