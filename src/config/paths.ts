@@ -12,13 +12,17 @@ export interface Paths {
   readonly runtimeDir: string;
   /** Python's `tempfile.gettempdir()`: where the lock files of json_database are. */
   readonly tempDir: string;
+  /** systemd's: secrets that it hands to a service. */
+  readonly credentialsDir?: string;
 }
 
 export function findPaths(env: Environment): Paths {
   const base = baseFolder(env);
   const tempDir = pythonTempDir(env);
   const runtime = env['XDG_RUNTIME_DIR'];
+  const credentialsDir = env['CREDENTIALS_DIRECTORY'];
   return {
+    ...(credentialsDir === undefined ? {} : { credentialsDir }),
     stateDir: pythonJoin(xdgHome(env, 'XDG_STATE_HOME', '.local/state'), base, 'ovos-oauth'),
     cacheDir: pythonJoin(xdgHome(env, 'XDG_CACHE_HOME', '.cache'), base, 'json_database'),
     runtimeDir:

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { OAuthBrokerError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { type Layer, mergeLayers, originOf } from './merge.ts';
+import type { SealingSettings } from '../store/sealing-key.ts';
 import type { Paths } from './paths.ts';
 
 /** The section of this service in mycroft.conf; the Python plugin's, so that its settings go on counting. */
@@ -30,6 +31,23 @@ const port = v.pipe(
 const relayUrl = v.pipe(
   v.string(),
   v.check((value) => URL.canParse(value) && /^https:\/\/[^?#]+$/.test(value)),
+);
+
+const absolutePath = v.pipe(v.string(), v.startsWith('/'));
+
+const sealingSchema = v.pipe(
+  v.object({
+    enabled: v.nullish(v.boolean(), true),
+    key_file: v.nullish(absolutePath),
+    credential: v.nullish(v.pipe(v.string(), v.regex(/^[\w.@-]+$/))),
+    ask_passphrase: v.nullish(v.boolean(), false),
+    old_key_files: v.nullish(v.array(absolutePath), []),
+  }),
+  // With two keys nobody could say which one counts.
+  v.check(
+    ({ key_file: file, credential, ask_passphrase: ask }) =>
+      [file, credential, ask].filter(Boolean).length <= 1,
+  ),
 );
 
 /** A setting with a default for when it is missing or `null`, or anything false to Python: `config.get(key) or default`. */
@@ -80,6 +98,7 @@ export const configSchema = v.object({
             {},
           ),
           shared_files: v.nullish(v.picklist(['full', 'access_only', 'off']), 'full'),
+          sealing: v.nullish(sealingSchema, {}),
           attempt_lifetime: v.nullish(v.pipe(v.number(), v.minValue(30), v.maxValue(86_400)), 600),
           log: v.nullish(
             v.object({
@@ -128,12 +147,28 @@ const settingsSchema = v.pipe(
       },
       /** What Python programs see in the shared files. */
       sharedFiles: own.shared_files,
+      ...sealingOf(own.sealing),
       /** How long a sign-in may take, in milliseconds. */
       attemptLifetime: own.attempt_lifetime * 1000,
       log: own.log,
     };
   }),
 );
+
+/** What the store is sealed with, where a key is named. */
+function sealingOf(sealing: v.InferOutput<typeof sealingSchema>): { readonly sealing?: SealingSettings } {
+  const { enabled, key_file: keyFile, credential, ask_passphrase: ask, old_key_files: oldKeyFiles } = sealing;
+  if (!keyFile && !credential && !ask) return {};
+  return {
+    sealing: {
+      enabled,
+      ...(keyFile ? { keyFile } : {}),
+      ...(credential ? { credential } : {}),
+      ask,
+      oldKeyFiles,
+    },
+  };
+}
 
 export type Settings = v.InferOutput<typeof settingsSchema> & { readonly paths: Paths };
 export type BusSettings = Settings['bus'];

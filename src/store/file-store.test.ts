@@ -5,7 +5,7 @@ import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 import { recordedLog } from '../../test/support/recorded-log.ts';
 import { storeContract } from './contract.ts';
 import { FileStore } from './file-store.ts';
-import { encodeCommit, HEADER } from './journal/record.ts';
+import { encodeCommit, encodeHeader } from './journal/record.ts';
 import { appOf, attemptOf, idOf, tokenOf } from './samples.ts';
 
 const JOURNAL = '/state/ovos-oauth/journal';
@@ -146,7 +146,7 @@ describe('the file store', () => {
   test('a journal of a newer version is refused and left as it is', async () => {
     const disk = new SimulatedDisk();
     await (await openOn(disk)).close();
-    const newer = `${crc32('{"journal":2}').toString(16).padStart(8, '0')} {"journal":2}\n`;
+    const newer = `${crc32('{"journal":3}').toString(16).padStart(8, '0')} {"journal":3}\n`;
     disk.put(JOURNAL, newer);
     await expect(storeOn(disk).open()).rejects.toMatchObject({
       code: 'store_newer',
@@ -237,7 +237,7 @@ describe('the file store', () => {
     const lines = Array.from({ length: 2_000 }, (_, round) =>
       encodeCommit([{ op: 'put_app', app: { ...appOf('one'), scope: `round ${round}` } }]),
     );
-    disk.put(JOURNAL, HEADER + lines.join(''));
+    disk.put(JOURNAL, encodeHeader() + lines.join(''));
     for (const folder of ['/', '/state']) await disk.syncFolder(folder);
     await disk.syncFolder('/state/ovos-oauth');
     const store = await openOn(disk);

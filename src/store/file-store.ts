@@ -7,6 +7,7 @@ import type { TokenSet } from '../oauth/token-set.ts';
 import { makeDurableFolder } from './durable-folder.ts';
 import type { Files } from './files.ts';
 import { Journal } from './journal/journal.ts';
+import { readHeader } from './journal/record.ts';
 import type { CallbackEndpoint } from './ovos-files/app-entry.ts';
 import { isRefreshedByPython } from './ovos-files/python-refresh.ts';
 import { SharedFiles } from './ovos-files/shared-files.ts';
@@ -20,6 +21,8 @@ import {
   type MungedId,
   type QuarantinedToken,
 } from './records.ts';
+import type { Seal } from './sealing-key.ts';
+import { secureFiles, secureFolder } from './own-files.ts';
 import { State } from './state.ts';
 import type { StoredChange } from './stored-change.ts';
 import { Turns } from '../turns.ts';
@@ -43,8 +46,17 @@ export interface FileStoreOptions {
   readonly callbackEndpoint?: CallbackEndpoint;
   /** What Python programs see in the shared files; default: everything. */
   readonly sharing?: Sharing;
+  /** Default: the journal is written in the clear. */
+  readonly sealing?: JournalSealing;
   /** Default: the device's own file system. */
   readonly files?: Files;
+}
+
+export interface JournalSealing {
+  /** @param salt of the journal as it is now. @throws OAuthBrokerError `store_key_unreadable` */
+  readonly open: (salt: string | undefined) => Promise<Seal>;
+  /** False: what is sealed is opened, and written in the clear from now on. */
+  readonly isEnabled: boolean;
 }
 
 /**
@@ -208,20 +220,25 @@ export class FileStore implements Store {
   async #takeFolder(files: Files): Promise<void> {
     const { stateDir } = this.#options;
     await makeDurableFolder(files, stateDir);
-    if ((files.stat(stateDir)?.mode ?? 0) !== 0o700) files.chmod(stateDir, 0o700);
+    secureFolder(files, stateDir);
+    secureFiles(files, stateDir, (name) => /^(?:lock|journal)\b/.test(name));
     const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
     this.#lock = files.open(join(stateDir, 'lock'), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
     if (!files.tryLock(this.#lock)) throw new OAuthBrokerError('store_locked', { path: stateDir });
   }
 
   async #recover(files: Files): Promise<Journal> {
-    const { stateDir, clock, log } = this.#options;
+    const { stateDir, clock, log, sealing } = this.#options;
     const state = this.#state;
+    const path = join(stateDir, 'journal');
+    const header = sealing && readHeader(files.read(path) ?? Buffer.alloc(0));
+    const seal = await sealing?.open(header?.sealed?.salt);
     const journal = new Journal({
-      path: join(stateDir, 'journal'),
+      path,
       files,
       clock,
       log,
+      ...(seal === undefined ? {} : { seal, isSealing: sealing?.isEnabled === true }),
       state: {
         apply: (change) => this.#apply(change),
         snapshot: () => state.snapshot(),

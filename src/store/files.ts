@@ -9,8 +9,11 @@ export interface FileStat {
   /** Names that the file has; none once it was removed while open. */
   readonly links: number;
   readonly isFile: boolean;
+  readonly isFolder: boolean;
   /** Permission bits. */
   readonly mode: number;
+  /** Number of the user whom it belongs to. */
+  readonly owner: number;
 }
 
 /**
@@ -30,6 +33,8 @@ export interface Files {
   chmod(target: string | number, mode: number): void;
   /** undefined where there is nothing at a path. */
   stat(target: string | number): FileStat | undefined;
+  /** Like {@link stat}, but of a symbolic link itself, which is neither a file nor a folder. */
+  lstat(path: string): FileStat | undefined;
   /** The content from `offset` on; undefined where there is no file. */
   read(path: string, offset?: number): Buffer | undefined;
   rename(from: string, to: string): void;

@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   chmodSync,
   closeSync,
   constants,
@@ -8,6 +9,7 @@ import {
   fsync,
   ftruncateSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -39,7 +41,13 @@ export async function openNodeFiles(): Promise<Files> {
     truncate: ftruncateSync,
     chmod: (target, mode) =>
       typeof target === 'string' ? chmodSync(target, mode) : fchmodSync(target, mode),
-    stat,
+    stat: (target) =>
+      statOf(
+        typeof target === 'number'
+          ? fstatSync(target, { bigint: true })
+          : statSync(target, { bigint: true, throwIfNoEntry: false }),
+      ),
+    lstat: (path) => statOf(lstatSync(path, { bigint: true, throwIfNoEntry: false })),
     read,
     rename: renameSync,
     link: linkSync,
@@ -65,11 +73,7 @@ export async function openNodeFiles(): Promise<Files> {
   };
 }
 
-function stat(target: string | number): FileStat | undefined {
-  const found =
-    typeof target === 'number'
-      ? fstatSync(target, { bigint: true })
-      : statSync(target, { bigint: true, throwIfNoEntry: false });
+function statOf(found: BigIntStats | undefined): FileStat | undefined {
   if (found === undefined) return undefined;
   return {
     // The number of a removed file is soon given to another one.
@@ -78,7 +82,9 @@ function stat(target: string | number): FileStat | undefined {
     modified: found.mtimeNs,
     links: Number(found.nlink),
     isFile: found.isFile(),
+    isFolder: found.isDirectory(),
     mode: Number(found.mode) & 0o7777,
+    owner: Number(found.uid),
   };
 }
 

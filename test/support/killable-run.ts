@@ -248,8 +248,8 @@ export class KillableRun {
       if (this.#reached.size > 0) this.#complain('unreadable', 'the journal is gone');
       return undefined;
     }
-    const { version, commits, damaged } = decodeJournal(bytes);
-    if (version === undefined || damaged > 0) this.#complain('unreadable', `${damaged} lines of the journal`);
+    const { header, commits, damaged } = decodeJournal(bytes);
+    if (header === undefined || damaged > 0) this.#complain('unreadable', `${damaged} lines of the journal`);
     const state = new State();
     for (const change of commits.flat()) {
       state.apply(change);

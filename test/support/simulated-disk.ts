@@ -157,7 +157,21 @@ export class SimulatedDisk implements Files {
     if (inode === undefined) return undefined;
     const links = [...this.#names.values()].filter((named) => named === inode).length;
     const { id, modified, mode, isFile } = inode;
-    return { id: String(id), size: inode.content.length, modified, links, isFile, mode };
+    const owner = process.getuid?.() ?? 0;
+    return {
+      id: String(id),
+      size: inode.content.length,
+      modified,
+      links,
+      isFile,
+      isFolder: !isFile,
+      mode,
+      owner,
+    };
+  }
+
+  lstat(path: string): FileStat | undefined {
+    return this.stat(path);
   }
 
   read(path: string, offset = 0): Buffer | undefined {

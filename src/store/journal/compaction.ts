@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Files } from '../files.ts';
+import type { Seal } from '../sealing-key.ts';
 import type { StoredChange } from '../stored-change.ts';
 import { writeNewFile } from '../write-new-file.ts';
-import { encodeCommit, HEADER } from './record.ts';
+import { encodeCommit, encodeHeader } from './record.ts';
 
 /** Changes written before other work gets its turn: about a millisecond on a small device. */
 const SLICE = 64;
@@ -27,12 +28,12 @@ export class Compaction {
   readonly #fd: number;
   #length: number;
 
-  private constructor(files: Files, path: string) {
+  private constructor(files: Files, path: string, seal: Seal | undefined) {
     this.#files = files;
     this.#path = path;
     // One that was given up may still be at its file.
     this.#temporary = `${path}.new-${randomUUID()}`;
-    const header = Buffer.from(HEADER);
+    const header = Buffer.from(encodeHeader(seal));
     this.#fd = writeNewFile(files, this.#temporary, header);
     this.#length = header.length;
   }
@@ -41,15 +42,21 @@ export class Compaction {
    * Writes the new journal in slices and waits until it is durable; the old one can grow meanwhile.
    *
    * @param changes the state at the moment of the call
+   * @param seal what its lines are sealed with, if they are
    */
-  static async write(files: Files, path: string, changes: Iterable<StoredChange>): Promise<Compaction> {
-    const compaction = new Compaction(files, path);
+  static async write(
+    files: Files,
+    path: string,
+    changes: Iterable<StoredChange>,
+    seal: Seal | undefined,
+  ): Promise<Compaction> {
+    const compaction = new Compaction(files, path, seal);
     try {
       let slice = '';
       let count = 0;
       for (const change of changes) {
         // A line each: a damaged one costs no other.
-        slice += encodeCommit([change]);
+        slice += encodeCommit([change], seal);
         count += 1;
         if (count % SLICE !== 0) continue;
         compaction.#append(Buffer.from(slice));

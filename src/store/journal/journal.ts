@@ -5,11 +5,12 @@ import { OAuthBrokerError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { type Files, fileErrorCode } from '../files.ts';
 import { makeDurableFolder } from '../durable-folder.ts';
+import type { Seal } from '../sealing-key.ts';
 import type { Durability } from '../port.ts';
 import { setAside } from '../set-aside.ts';
 import type { StoredChange } from '../stored-change.ts';
 import { COMPACT_ABOVE, Compaction, removeUnfinished } from './compaction.ts';
-import { decodeJournal, encodeCommit, JOURNAL_VERSION } from './record.ts';
+import { decodeJournal, encodeCommit, NEWEST_VERSION } from './record.ts';
 
 /**
  * Bytes below which a journal is left alone: rewriting wears a memory card, too. A sign-in takes 2 kB, so this is one
@@ -21,6 +22,10 @@ export interface JournalOptions {
   readonly files: Files;
   readonly clock: Clock;
   readonly log: Log;
+  /** Opens what is sealed. */
+  readonly seal?: Seal;
+  /** Whether what is written is sealed with it. */
+  readonly isSealing?: boolean;
   /** What the journal tells, in order: at the start what it holds, later each commit once it is durable. */
   readonly state: {
     apply(change: StoredChange): void;
@@ -76,18 +81,18 @@ export class Journal {
     this.#options = options;
   }
 
-  /** @throws OAuthBrokerError `store_newer`; errors of the file layer */
+  /** @throws OAuthBrokerError `store_newer`, `store_key_unknown`; errors of the file layer */
   async open(): Promise<void> {
-    const { path, files, log } = this.#options;
+    const { path, files, log, seal } = this.#options;
     removeUnfinished(files, path);
     const bytes = files.read(path) ?? Buffer.alloc(0);
-    const { version, commits, length, damaged } = decodeJournal(bytes);
-    if (version !== undefined && version > JOURNAL_VERSION)
+    const { header, commits, length, damaged } = decodeJournal(bytes, seal);
+    if (header !== undefined && header.journal > NEWEST_VERSION)
       throw new OAuthBrokerError('store_newer', { path });
     for (const commit of commits) this.#apply(commit);
     this.#changes = commits.reduce((sum, { length }) => sum + length, 0);
     this.#length = length;
-    if (damaged > 0 || (version === undefined && bytes.length > 0)) {
+    if (damaged > 0 || (header === undefined && bytes.length > 0)) {
       const aside = setAside(files, this.#options.clock, path, bytes);
       log.error('The journal was damaged. What could be read of it is kept.', {
         path: aside,
@@ -95,7 +100,8 @@ export class Journal {
       });
       return this.#rewrite();
     }
-    if (version === undefined) return this.#rewrite();
+    if (header === undefined || header.sealed?.key !== this.#writingSeal?.sealer.keyId)
+      return this.#rewrite();
     this.#fd = files.open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
     if (length < bytes.length) await this.#cutTail(bytes.subarray(length));
     if (this.#isWasteful()) this.#startRewriting();
@@ -103,11 +109,15 @@ export class Journal {
 
   /** Resolves when the commit is as durable as asked and applied. @throws OAuthBrokerError `store_unavailable` */
   append(changes: readonly StoredChange[], durability: Durability): Promise<void> {
-    const line = encodeCommit(changes);
+    const line = encodeCommit(changes, this.#writingSeal);
     return new Promise((resolve, reject) => {
       this.#queue.push({ line, changes, durability, resolve, reject });
       this.#wake();
     });
+  }
+
+  get #writingSeal(): Seal | undefined {
+    return this.#options.isSealing === true ? this.#options.seal : undefined;
   }
 
   /** Writes what is waiting and lets go of the file. */
@@ -255,7 +265,7 @@ export class Journal {
     this.#rewriting = undefined;
     state.sweep(clock.now());
     await makeDurableFolder(files, dirname(path));
-    const compaction = await Compaction.write(files, path, state.snapshot());
+    const compaction = await Compaction.write(files, path, state.snapshot(), this.#writingSeal);
     await this.#replaceBy(compaction, Buffer.alloc(0));
   }
 
@@ -271,7 +281,7 @@ export class Journal {
   async #compact(rewriting: Rewriting, changes: Iterable<StoredChange>): Promise<void> {
     const { path, files } = this.#options;
     try {
-      const compaction = await Compaction.write(files, path, changes);
+      const compaction = await Compaction.write(files, path, changes, this.#writingSeal);
       if (this.#rewriting !== rewriting) {
         compaction.abandon();
         return;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { appOf, attemptOf, connectionOf, idOf, tokenOf } from '../samples.ts';
 import type { StoredChange } from '../stored-change.ts';
-import { decodeJournal, encodeCommit, HEADER } from './record.ts';
+import { decodeJournal, encodeCommit, encodeHeader } from './record.ts';
 
 const tokenSet = fc
   .record(
@@ -24,7 +24,7 @@ const change: fc.Arbitrary<StoredChange> = fc.oneof(
 const commits = fc.array(fc.array(change, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
 
 function encode(list: ReadonlyArray<readonly StoredChange[]>): Buffer {
-  return Buffer.from(HEADER + list.map(encodeCommit).join(''));
+  return Buffer.from(encodeHeader() + list.map((one) => encodeCommit(one)).join(''));
 }
 
 describe('the journal', () => {
@@ -32,7 +32,12 @@ describe('the journal', () => {
     fc.assert(
       fc.property(commits, (list) => {
         const bytes = encode(list);
-        expect(decodeJournal(bytes)).toEqual({ version: 1, commits: list, length: bytes.length, damaged: 0 });
+        expect(decodeJournal(bytes)).toEqual({
+          header: { journal: 1 },
+          commits: list,
+          length: bytes.length,
+          damaged: 0,
+        });
       }),
     );
   });

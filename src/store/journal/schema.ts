@@ -100,6 +100,7 @@ const quarantined = v.looseObject({
     'replaced_file',
     'replaced_import',
     'revocation_pending',
+    'superseded',
     'moved',
   ]),
   at: v.number(),
@@ -125,7 +126,18 @@ const change = v.variant('op', [
 ]);
 
 const commit = v.array(change);
-const header = v.object({ journal: v.number() });
+const header = v.object({
+  journal: v.number(),
+  sealed: v.exactOptional(v.object({ key: v.string(), salt: v.exactOptional(v.string()) })),
+});
+
+/** The first line of a journal. */
+export interface JournalHeader {
+  /** Version of the format. */
+  readonly journal: number;
+  /** Present where every other line is sealed: the id of the key, and the salt of its passphrase if it has one. */
+  readonly sealed?: { readonly key: string; readonly salt?: string };
+}
 
 /** @returns the changes of one commit, or undefined where `value` is none */
 export function parseCommit(value: unknown): readonly StoredChange[] | undefined {
@@ -133,8 +145,8 @@ export function parseCommit(value: unknown): readonly StoredChange[] | undefined
   return parsed.success ? parsed.output : undefined;
 }
 
-/** @returns the version of the journal's format, or undefined where `value` is no header */
-export function parseHeader(value: unknown): number | undefined {
+/** @returns undefined where `value` is no header */
+export function parseHeader(value: unknown): JournalHeader | undefined {
   const parsed = v.safeParse(header, value);
-  return parsed.success ? parsed.output.journal : undefined;
+  return parsed.success ? parsed.output : undefined;
 }

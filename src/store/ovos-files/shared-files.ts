@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Files } from '../files.ts';
+import { closeToOthers } from '../own-files.ts';
 import type { Durability, ForeignChange } from '../port.ts';
 import type { State } from '../state.ts';
 import type { StoredChange } from '../stored-change.ts';
@@ -37,6 +38,7 @@ export interface SharedFilesOptions {
 export class SharedFiles {
   readonly #options: SharedFilesOptions;
   readonly #tokenFile: SharedFile;
+  readonly #appFile: SharedFile;
   readonly #tokens: Mirror;
   readonly #apps: Mirror;
   readonly #watch: FolderWatch;
@@ -49,7 +51,8 @@ export class SharedFiles {
     const apps = appShelf(options.state, options.sharing, options.callbackEndpoint);
     this.#tokenFile = this.#file(tokens);
     this.#tokens = this.#mirror(tokens, this.#tokenFile);
-    this.#apps = this.#mirror(apps, this.#file(apps));
+    this.#appFile = this.#file(apps);
+    this.#apps = this.#mirror(apps, this.#appFile);
     this.#watch = new FolderWatch({
       ...options,
       folder: options.cacheDir,
@@ -73,6 +76,9 @@ export class SharedFiles {
     } catch {
       log.warn('The folder that Python programs share cannot be made.', { path: cacheDir });
     }
+    closeToOthers(files, cacheDir, 0o775);
+    if (sharing !== 'off')
+      for (const { path } of [this.#tokenFile, this.#appFile]) closeToOthers(files, path, 0o600);
     await this.#patiently(Promise.all([this.#tokens.look(), this.#apps.look()]));
     this.#watch.start();
   }
