@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import { Broker } from './broker/index.ts';
 import { EventHub } from './broker/event-hub.ts';
+import { logEvents } from './broker/event-lines.ts';
 import { BusClient } from './bus/client.ts';
 import { attachHandlers } from './bus/handlers/index.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
+import { ControlServer } from './control/server.ts';
 import { createDeviceStore } from './device-store.ts';
 import type { Log } from './log.ts';
 import type { Health } from './service/supervision.ts';
@@ -14,6 +16,7 @@ import { QrImages } from './qr/qr-images.ts';
 import { type RandomBytes, systemRandom } from './random.ts';
 import { RELEASED_AT } from './release.ts';
 import type { Files } from './store/files.ts';
+import { ConsoleAccess } from './web/console/access.ts';
 import { Progress } from './web/progress.ts';
 import { WebServer } from './web/server.ts';
 import type { WebApp } from './web/env.ts';
@@ -63,6 +66,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     relayUrl: (mungedId) => settings.redirect.relayUrls[mungedId] ?? settings.redirect.relayUrl,
   });
   const progress = new Progress(clock);
+  const consoleAccess = new ConsoleAccess({ clock, random, lanHost, port: () => web.port });
   const loadWebApp = async (): Promise<WebApp> => {
     const { createWebApp } = await import('./web/app.ts');
     return createWebApp({
@@ -82,6 +86,22 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
   const web = new WebServer(loadWebApp, { ...settings.http, log, clock, progress });
   const qr = new QrImages({ paths: settings.paths, random });
   const bus = new BusClient({ ...settings.bus, lang: settings.lang }, { clock, log });
+  const control = new ControlServer({
+    runtimeDir: settings.paths.runtimeDir,
+    log,
+    clock,
+    deps: {
+      broker,
+      events,
+      consoleKeys: consoleAccess,
+      settings,
+      clock,
+      port: () => web.port,
+      lanHost,
+      bus,
+      startedAt: clock.now(),
+    },
+  });
   events.subscribe({ attemptEnded: ({ attempt }) => progress.changed(attempt.linkCode) });
   const stops: Array<() => Promise<void> | void> = [];
 
@@ -105,8 +125,9 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
         () => qr.open(),
         () => qr.removeAll(),
       );
-      // Stopped after the broker, so that what it still brings to an end is announced.
+      // Stopped after the broker, so that what it still brings to an end is announced and logged.
       stops.push(() => bus.stop());
+      stops.push(logEvents(broker.eventLog, log));
       await step(
         () => broker.open(),
         () => broker.close(),
@@ -115,6 +136,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
         () => web.start(),
         () => web.stop(),
       );
+      log.info('Pages and callbacks are served.', { host: settings.http.host, port: web.port });
       const handlers = attachHandlers(bus, {
         broker,
         events,
@@ -125,6 +147,10 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
         log,
       });
       stops.push(() => handlers.stop());
+      await step(
+        () => control.start(),
+        () => control.stop(),
+      );
       bus.start();
     } catch (error) {
       await stop();

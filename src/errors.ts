@@ -24,6 +24,7 @@ export const ERROR_KINDS = {
   method_not_allowed: 'request',
   host_not_allowed: 'request',
   request_too_large: 'request',
+  form_outdated: 'request',
   too_many_requests: 'transient',
   // The app's own settings.
   needs_credentials: 'config',
@@ -70,8 +71,16 @@ export const ERROR_KINDS = {
   archive_newer: 'config',
   confirmation_needed: 'request',
   move_unfinished: 'transient',
+  // The command line.
+  daemon_not_running: 'config',
+  daemon_outdated: 'config',
+  control_unsafe: 'config',
+  unknown_provider: 'request',
+  name_misspelt: 'request',
+  name_ambiguous: 'request',
   // This program's side.
   store_unavailable: 'transient',
+  store_denied: 'config',
   store_locked: 'config',
   store_unwritable: 'config',
   store_newer: 'config',

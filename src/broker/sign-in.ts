@@ -279,6 +279,23 @@ export class SignIn {
     return this.complete({ params, mungedId: attempt.mungedId, browser: browserCookie });
   }
 
+  /**
+   * Takes what the user copied out of the address bar, for a sign-in that no page of this device has started.
+   *
+   * @throws OAuthBrokerError `attempt_unknown`, and as {@link paste}
+   */
+  async pasteFor(attemptId: AttemptId, pasted: string): Promise<SignedIn> {
+    const attempts = await this.#options.store.attempts();
+    const attempt = attempts.find(({ state }) => attemptIdOf(state) === attemptId);
+    if (attempt === undefined || attempt.device !== undefined || attempt.browser !== undefined) {
+      throw new OAuthBrokerError('attempt_unknown');
+    }
+    const params = readPasteFor(pasted, [attempt]);
+    const state = params.get('state');
+    if (state !== null && state !== attempt.state) throw new OAuthBrokerError('attempt_foreign');
+    return this.complete({ params, mungedId: attempt.mungedId });
+  }
+
   /** The sign-ins that wait for their user, oldest first; those of one link one by one. */
   async waiting(): Promise<readonly WaitingSignIn[]> {
     const { store } = this.#options;
@@ -339,13 +356,14 @@ export class SignIn {
 }
 
 function viewOf(app: App, attempt: Attempt): WaitingSignIn {
-  const { state, method, createdAt, expiresAt, linkCode, device } = attempt;
+  const { state, method, createdAt, expiresAt, linkCode, device, browser } = attempt;
   return {
     app,
     attempt: attemptIdOf(state),
     method,
     startedAt: createdAt,
     expiresAt,
+    isOpened: browser !== undefined,
     ...defined({ linkCode, device: device === undefined ? undefined : withoutSecret(device) }),
   };
 }

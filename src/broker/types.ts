@@ -170,6 +170,8 @@ export interface WaitingSignIn {
   readonly expiresAt: number;
   /** Of the short link that it belongs to. */
   readonly linkCode?: string;
+  /** Whether a browser has gone on with it from its landing page. */
+  readonly isOpened: boolean;
   /** What the user types at the provider, where that is the way. */
   readonly device?: Omit<DeviceCodes, 'deviceCode' | 'interval'>;
 }

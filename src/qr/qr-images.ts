@@ -1,7 +1,8 @@
-import { lstat, mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Paths } from '../config/paths.ts';
 import { OAuthBrokerError } from '../errors.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 import { type RandomBytes, randomToken } from '../random.ts';
 import { drawQr } from './draw.ts';
 
@@ -32,7 +33,7 @@ export class QrImages {
   /** Removes what a process that was killed has left. Never fails: a device without QR codes is still of use. */
   async open(): Promise<void> {
     try {
-      await makePrivate(this.#options.paths.runtimeDir);
+      await makePrivateFolder(this.#options.paths.runtimeDir);
       await rm(this.#folder, { recursive: true, force: true });
     } catch {
       // Then nothing of ours is in there.
@@ -88,8 +89,8 @@ export class QrImages {
     const { runtimeDir, tempDir } = this.#options.paths;
     try {
       // The outer one first: who owns that could put something else in the place of the inner one.
-      await makePrivate(runtimeDir);
-      await makePrivate(this.#folder);
+      await makePrivateFolder(runtimeDir);
+      await makePrivateFolder(this.#folder);
       return this.#folder;
     } catch {
       this.#fallback ??= mkdtemp(join(tempDir, 'ovos-oauth-'));
@@ -104,12 +105,4 @@ export class QrImages {
     const [oldest] = this.#images.keys();
     if (oldest !== undefined && this.#images.size > MOST_IMAGES) await this.remove(oldest);
   }
-}
-
-/** @throws Error where something else is in its place, or where others may write or look into it */
-async function makePrivate(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const stats = await lstat(folder);
-  const isOurs = stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
-  if (!isOurs) throw new Error('not a private folder');
 }
