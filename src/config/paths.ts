@@ -26,12 +26,21 @@ export function findPaths(env: Environment): Paths {
     stateDir: pythonJoin(xdgHome(env, 'XDG_STATE_HOME', '.local/state'), base, 'ovos-oauth'),
     cacheDir: pythonJoin(xdgHome(env, 'XDG_CACHE_HOME', '.cache'), base, 'json_database'),
     runtimeDir:
-      runtime !== undefined && runtime.startsWith('/') && isWritableFolder(runtime)
+      serviceRuntimeDir(env) ??
+      (runtime !== undefined && runtime.startsWith('/') && isWritableFolder(runtime)
         ? pythonJoin(runtime, 'ovos-oauth')
         : // The user's number keeps two users' folders apart in the shared temp folder.
-          pythonJoin(tempDir, `ovos-oauth-${process.getuid?.() ?? 'user'}`),
+          pythonJoin(tempDir, `ovos-oauth-${process.getuid?.() ?? 'user'}`)),
     tempDir,
   };
+}
+
+/** What systemd has made for the service (`RuntimeDirectory=`): a service of the system has no `XDG_RUNTIME_DIR`. */
+function serviceRuntimeDir({ RUNTIME_DIRECTORY: folder }: Environment): string | undefined {
+  // By its name: the service of somebody else may have started this process.
+  return folder !== undefined && /^\/.*\/ovos-oauth$/.test(folder) && isWritableFolder(folder)
+    ? folder
+    : undefined;
 }
 
 /** The first folder in Python's order (tempfile._candidate_tempdir_list) in which a file can be made. */

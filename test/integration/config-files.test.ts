@@ -92,6 +92,19 @@ describe('folders', () => {
     },
   );
 
+  it('of run-time files are where systemd has made them, but not in the folder of another service', async () => {
+    await mkdir(at('ovos-oauth'), { recursive: true });
+    await mkdir(at('other'), { recursive: true });
+    await mkdir(at('run'), { recursive: true });
+    const runtimeOf = (given: string): string =>
+      findPaths({ ...env, XDG_RUNTIME_DIR: at('run'), RUNTIME_DIRECTORY: at(given) }).runtimeDir;
+    expect(['ovos-oauth', 'other', 'gone/ovos-oauth'].map(runtimeOf)).toEqual([
+      at('ovos-oauth'),
+      at('run/ovos-oauth'),
+      at('run/ovos-oauth'),
+    ]);
+  });
+
   it('skip a temp folder that does not exist, as Python does', async () => {
     await put(at('a-file'), '');
     await mkdir(at('temp'));
