@@ -60,12 +60,16 @@ export interface ConsoleWords {
     readonly access: string;
     readonly renewal: string;
     readonly noRenewal: string;
+    /** It does not end by itself. */
+    readonly noRenewalNeeded: string;
     /** The access token ends then, and nobody can renew it without the user. */
     readonly validUntil: string;
     readonly end: string;
     /** `{count}` days are left. */
     readonly endsOn: string;
     readonly noEnd: string;
+    /** The name under which programs ask for it. */
+    readonly id: string;
     readonly client: string;
     readonly clientFrom: Readonly<Record<'skill' | 'user' | 'file' | 'registration' | 'none', string>>;
     readonly secret: string;

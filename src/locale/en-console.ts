@@ -48,10 +48,12 @@ export const consoleWords: ConsoleWords = {
     access: 'Access',
     renewal: 'Next renewal',
     noRenewal: 'It is not renewed without you.',
+    noRenewalNeeded: 'None is needed',
     validUntil: 'Valid until {when}. It cannot be renewed without you.',
     end: 'Sign in again',
     endsOn: 'By {when}. {provider} ends every sign-in after some time.',
     noEnd: 'Not before {provider} asks for it',
+    id: 'Name for programs',
     client: 'Client id',
     clientFrom: {
       skill: 'from the skill',

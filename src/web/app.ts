@@ -5,6 +5,7 @@ import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import { acceptedWords } from '../locale/index.ts';
 import type { Log } from '../log.ts';
 import type { RandomBytes } from '../random.ts';
+import { isAtDevice } from './console/at-device.ts';
 import type { WebApp, WebContext, WebEnv, WebMiddleware } from './env.ts';
 import { type HostNames, hostGuard } from './guards/host.ts';
 import { LinkGuessing } from './guards/link-guessing.ts';
@@ -12,12 +13,14 @@ import { originGuard } from './guards/origin.ts';
 import { requestRate } from './guards/request-rate.ts';
 import { requestSize } from './guards/request-size.ts';
 import { securityHeaders } from './guards/security-headers.ts';
+import { consoleErrorPage } from './pages/console/console-error-page.ts';
 import { indexPage } from './pages/index-page.ts';
 import { explainOn, failedPage } from './pages/result-page.ts';
 import type { Progress } from './progress.ts';
 import { Results } from './results.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { callbackRoutes } from './routes/callback.ts';
+import { type ConsoleParts, consoleRoutes } from './routes/console/index.ts';
 import { linkRoutes } from './routes/link.ts';
 import { onlyMethods } from './routes/methods.ts';
 import { relayRoutes } from './routes/relay.ts';
@@ -34,6 +37,8 @@ export interface WebDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** Absent: no console is served. */
+  readonly console?: ConsoleParts;
 }
 
 /** The web side in memory: a `Request` in, a `Response` out. What no route names is closed. */
@@ -45,13 +50,15 @@ export function createWebApp(deps: WebDeps): WebApp {
   app.use(securityHeaders, chooseWords(deps.lang), logRequests(log, clock));
   app.use(catchAnything, requestSize, hostGuard(deps.hosts), requestRate(clock), originGuard);
 
-  app.get('/', (c) => c.html(indexPage(c.var.words)));
+  app.get('/', (c) => c.html(indexPage(c.var.words, deps.console !== undefined && isAtDevice(c))));
   onlyMethods(app, '/', 'GET, HEAD');
   assetRoutes(app);
   const results = new Results(clock, random);
   callbackRoutes(app, signIn, results);
   relayRoutes(app, signIn, results);
-  linkRoutes(app, { signIn, progress, clock, random, guessing: new LinkGuessing(clock) });
+  const guessing = new LinkGuessing(clock);
+  linkRoutes(app, { signIn, progress, clock, random, guessing });
+  if (deps.console !== undefined) consoleRoutes(app, { ...deps.console, guessing, progress, clock });
 
   app.notFound((c) => showError(c, new OAuthBrokerError('not_found')));
   app.onError((error, c) => {
@@ -102,5 +109,7 @@ function showError(c: WebContext, error: OAuthBrokerError): Response | Promise<R
   if (/^application\/json\b/.test(c.req.header('accept') ?? '')) {
     return c.json({ error_code: error.code, ...explainOn(words, error) }, statusOf(error.code));
   }
-  return c.html(failedPage(words, error), statusOf(error.code));
+  const { view } = c.var;
+  const page = view === undefined ? failedPage(words, error) : consoleErrorPage(view, error);
+  return c.html(page, statusOf(error.code));
 }

@@ -1,5 +1,7 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { Words } from '../locale/index.ts';
+import type { Visitor } from './console/access.ts';
+import type { ConsoleView } from './pages/console/view.ts';
 
 /** What the server tells the app about a connection, and what the guards work out for the routes. */
 export interface WebEnv {
@@ -10,6 +12,9 @@ export interface WebEnv {
   Variables: {
     /** In the language of the browser. */
     words: Words;
+    /** Behind the gate of the console: who is there, and what its pages are made with. */
+    visitor?: Visitor;
+    view?: ConsoleView;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Landing } from '../broker/types.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import type { Words } from '../locale/index.ts';
+import { cameFromConsole } from './console/came-from.ts';
 import type { WebContext } from './env.ts';
 import { nameOfProvider } from './pages/provider-name.ts';
 import { failedPage, type Retry } from './pages/result-page.ts';
@@ -14,6 +15,7 @@ export function failedLanding(c: WebContext, landing: Landing): Response | Promi
   const page = failedPage(c.var.words, failure, {
     app: nameOf(landing.app),
     provider: nameOfProvider(landing),
+    isFromConsole: cameFromConsole(c),
     ...hintFor(landing, retry, c.var.words),
     ...(retry === undefined ? {} : { retry }),
   });

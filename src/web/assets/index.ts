@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { CONSOLE_SCRIPT } from './console-script.ts';
+import { CONSOLE_STYLE } from './console-style.ts';
 import { ICON } from './icon.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
@@ -19,3 +21,5 @@ function asset(name: string, extension: string, type: string, body: string): Ass
 export const style = asset('style', 'css', 'text/css; charset=utf-8', STYLE);
 export const script = asset('follow', 'js', 'text/javascript; charset=utf-8', SCRIPT);
 export const icon = asset('icon', 'svg', 'image/svg+xml', ICON);
+export const consoleStyle = asset('console', 'css', 'text/css; charset=utf-8', CONSOLE_STYLE);
+export const consoleScript = asset('console', 'js', 'text/javascript; charset=utf-8', CONSOLE_SCRIPT);

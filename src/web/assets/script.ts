@@ -1,10 +1,34 @@
+/** Copies. `navigator.clipboard` is there for https and the loopback address alone, hence the second way. */
+export const COPY = `const copy = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  const held = document.createElement('textarea');
+  held.value = text;
+  held.readOnly = true;
+  held.className = 'unseen';
+  document.body.append(held);
+  held.select();
+  const copied = document.execCommand('copy');
+  held.remove();
+  return copied;
+};
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const label = button.textContent;
+  button.hidden = false;
+  button.setAttribute('aria-live', 'polite');
+  button.addEventListener('click', async () => {
+    if (!(await copy(button.dataset.copy))) return;
+    button.focus();
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = label; }, 2500);
+  });
+}
+`;
+
 /**
  * Loads a page anew as soon as what it shows has changed, but not under a form that is being filled in or sent. Where
  * the stream is refused (too many are open) or breaks for good, it asks every five seconds instead.
- *
- * Also copies. `navigator.clipboard` is there for https and the loopback address alone, hence the second way.
  */
-export const SCRIPT = `'use strict';
+const FOLLOW = `'use strict';
 const page = document.querySelector('[data-events]');
 const box = document.querySelector('textarea');
 let sending = false;
@@ -36,28 +60,6 @@ events.addEventListener('state', (event) => {
 events.addEventListener('error', () => {
   if (events.readyState === EventSource.CLOSED) setTimeout(ask, 5000);
 });
-
-const copy = async (text) => {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
-  const held = document.createElement('textarea');
-  held.value = text;
-  held.readOnly = true;
-  held.className = 'unseen';
-  document.body.append(held);
-  held.select();
-  const copied = document.execCommand('copy');
-  held.remove();
-  return copied;
-};
-for (const button of document.querySelectorAll('[data-copy]')) {
-  const label = button.textContent;
-  button.hidden = false;
-  button.setAttribute('aria-live', 'polite');
-  button.addEventListener('click', async () => {
-    if (!(await copy(button.dataset.copy))) return;
-    button.focus();
-    button.textContent = button.dataset.copied;
-    setTimeout(() => { button.textContent = label; }, 2500);
-  });
-}
 `;
+
+export const SCRIPT = `${FOLLOW}${COPY}`;

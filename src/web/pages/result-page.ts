@@ -15,6 +15,8 @@ export interface FailureContext {
   readonly retry?: Retry;
   /** What to do, in place of what is said of the error otherwise; null: nothing more than is on the page. */
   readonly hint?: string | null;
+  /** The sign-in began in the console. */
+  readonly isFromConsole?: boolean;
 }
 
 export interface Retry {
@@ -25,15 +27,19 @@ export interface Retry {
   readonly isOneOfMany: boolean;
 }
 
-/** Says that the sign-in worked. */
-export function connectedPage(words: Words, app: string, provider: string): Html {
+/**
+ * Says that the sign-in worked.
+ *
+ * @param isFromConsole whether the sign-in began in the console
+ */
+export function connectedPage(words: Words, app: string, provider: string, isFromConsole = false): Html {
   const { heading, text, close } = words.pages.connected;
   return layout(words, {
     heading,
     icon: doneIcon,
     tone: 'good',
     content: html`<p>${fill(text, { app: shown(app), provider: shown(provider) })}</p>
-<p class="todo">${close}</p>`,
+${isFromConsole ? toConsole(words, 'button') : html`<p class="todo">${close}</p>`}`,
   });
 }
 
@@ -50,9 +56,14 @@ export function failedPage(words: Words, error: OAuthBrokerError, context: Failu
     content: html`<p>${explained.error}</p>
 ${typeof hint === 'string' && html`<p class="todo">${hint}</p>`}
 ${context.retry !== undefined && retry(words, context.retry)}
+${context.isFromConsole === true && toConsole(words, 'button secondary')}
 <p class="note">${code}: <code>${error.code}</code></p>
 ${attempt !== undefined && html`<p class="note">${attemptLabel}: <code>${attempt}</code></p>`}`,
   });
+}
+
+function toConsole(words: Words, classes: string): Html {
+  return html`<p><a class="${classes}" href="/console">${words.console.backToConsole}</a></p>`;
 }
 
 function retry(words: Words, { link, method, isOneOfMany }: Retry): Html {

@@ -1,10 +1,10 @@
-import { icon, script, style } from '../assets/index.ts';
+import { consoleScript, consoleStyle, icon, script, style } from '../assets/index.ts';
 import type { WebApp } from '../env.ts';
 import { onlyMethods } from './methods.ts';
 
 /** The style, the script and the icon. */
 export function assetRoutes(app: WebApp): void {
-  for (const { path, type, etag, body } of [style, script, icon]) {
+  for (const { path, type, etag, body } of [style, script, icon, consoleStyle, consoleScript]) {
     app.get(path, (c) => {
       c.header('Cache-Control', 'public, max-age=31536000, immutable');
       c.header('ETag', etag);

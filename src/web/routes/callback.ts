@@ -1,6 +1,7 @@
 import type { MungedId } from '../../store/records.ts';
 import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
 import { presentedBrowser } from '../browser-cookie.ts';
+import { cameFromConsole } from '../console/came-from.ts';
 import type { WebApp, WebContext } from '../env.ts';
 import { connectedPage, failedPage } from '../pages/result-page.ts';
 import { nameOf } from '../pages/text.ts';
@@ -26,9 +27,11 @@ export function callbackRoutes(app: WebApp, signIn: WebSignIn, results: Results)
     const result = results.find(c.req.param('name'));
     const { words } = c.var;
     if (result === undefined) throw new OAuthBrokerError('not_found');
-    if (result.outcome === 'connected') return c.html(connectedPage(words, result.app, result.provider));
+    const isFromConsole = cameFromConsole(c);
+    if (result.outcome === 'connected')
+      return c.html(connectedPage(words, result.app, result.provider, isFromConsole));
     const { code, details, app } = result;
-    const context = app === undefined ? {} : { app };
+    const context = { isFromConsole, ...(app === undefined ? {} : { app }) };
     return c.html(failedPage(words, new OAuthBrokerError(code, details), context), statusOf(code));
   });
   onlyMethods(app, '/auth/result/:name', 'GET, HEAD');

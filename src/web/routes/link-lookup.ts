@@ -1,7 +1,9 @@
+import type { Asker, MethodChoice } from '../../broker/methods/method.ts';
 import type { Landing } from '../../broker/types.ts';
 import type { Clock } from '../../clock.ts';
 import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
 import type { RandomBytes } from '../../random.ts';
+import { isBrowserOfDevice } from '../console/at-device.ts';
 import type { WebContext } from '../env.ts';
 import type { LinkGuessing } from '../guards/link-guessing.ts';
 import { readLinkCode } from '../read-link-code.ts';
@@ -16,9 +18,25 @@ export interface LinkDeps {
   readonly random: RandomBytes;
 }
 
+/** Who has opened a link: a browser on the device itself has a way of its own. */
+export function askerOf(c: WebContext): Asker {
+  return isBrowserOfDevice(c) ? 'browser' : 'phone';
+}
+
+/** Whether the best way is that of a browser on the device, which comes back to its loopback address. */
+export function comesBackHere({ methods: [best] }: Landing): boolean {
+  return best?.offered === true && best.method === 'loopback';
+}
+
+// The others end at the address on the LAN, where the cookie of the loopback address is not known.
+function staysOnDevice({ method }: MethodChoice): boolean {
+  return method !== 'lan' && method !== 'relay';
+}
+
 /** @throws OAuthBrokerError `link_unknown`, `too_many_requests` */
 export async function look(c: WebContext, deps: LinkDeps): Promise<Landing> {
-  return counted(c, deps, (code) => deps.signIn.landing(code));
+  const landing = await counted(c, deps, (code) => deps.signIn.landing(code, askerOf(c)));
+  return comesBackHere(landing) ? { ...landing, methods: landing.methods.filter(staysOnDevice) } : landing;
 }
 
 /**

@@ -6,6 +6,7 @@ import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
 import type { Words } from '../../locale/index.ts';
 import type { Method } from '../../store/records.ts';
 import { markBrowser } from '../browser-cookie.ts';
+import { cameFromConsole } from '../console/came-from.ts';
 import type { WebApp, WebContext } from '../env.ts';
 import { failedLanding, failureOf } from '../failed-landing.ts';
 import { formOf } from '../form.ts';
@@ -19,7 +20,7 @@ import { connectedPage, explainOn } from '../pages/result-page.ts';
 import { nameOf } from '../pages/text.ts';
 import { viewOf } from '../pages/view.ts';
 import type { Watcher } from '../progress.ts';
-import { counted, type LinkDeps, look } from './link-lookup.ts';
+import { askerOf, comesBackHere, counted, type LinkDeps, look } from './link-lookup.ts';
 import { onlyMethods } from './methods.ts';
 import { pasteRoutes } from './paste.ts';
 
@@ -65,7 +66,8 @@ export function linkRoutes(app: WebApp, deps: LinkDeps): void {
 function landingAt(c: WebContext, landing: Landing, clock: Clock): Response | Promise<Response> {
   const { words } = c.var;
   if (landing.state === 'connected') {
-    return c.html(connectedPage(words, nameOf(landing.app), nameOfProvider(landing)));
+    const isFromConsole = cameFromConsole(c);
+    return c.html(connectedPage(words, nameOf(landing.app), nameOfProvider(landing), isFromConsole));
   }
   const elsewhere = hostOfCallback(c, landing);
   if (elsewhere !== undefined) return c.redirect(elsewhere, 302);
@@ -82,11 +84,12 @@ function landingAt(c: WebContext, landing: Landing, clock: Clock): Response | Pr
  * @returns undefined where the page is at its place
  */
 function hostOfCallback(c: WebContext, landing: Landing): string | undefined {
-  const address = landing.redirectUris.lan ?? landing.redirectUri;
+  const isHere = comesBackHere(landing);
+  const address = (isHere ? landing.redirectUris.loopback : landing.redirectUris.lan) ?? landing.redirectUri;
   if (!URL.canParse(address)) return undefined;
   const callback = new URL(address);
   const isMoved = c.req.query('moved') !== undefined;
-  const isLocal = isLoopback(callback.hostname) || callback.hostname === '0.0.0.0';
+  const isLocal = !isHere && (isLoopback(callback.hostname) || callback.hostname === '0.0.0.0');
   if (isMoved || isLocal || callback.hostname === new URL(c.req.url).hostname) return undefined;
   // Marked, since a proxy in front of us may change the host on every round.
   return `${callback.origin}/s/${landing.linkCode}?moved`;
@@ -96,7 +99,7 @@ function hostOfCallback(c: WebContext, landing: Landing): string | undefined {
 async function start(c: WebContext, deps: LinkDeps): Promise<Response> {
   const method = methodIn(await formOf(c));
   const started = await counted(c, deps, (code) =>
-    deps.signIn.continue(code, markBrowser(c, deps.random), method),
+    deps.signIn.continue(code, markBrowser(c, deps.random), method, askerOf(c)),
   );
   const { attempt, authorizationUrl } = started;
   // A code is shown on the landing page itself.
@@ -121,7 +124,7 @@ function follow(c: WebContext, deps: LinkDeps, first: Landing, watcher: Watcher)
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => watcher.close());
     try {
-      for (let landing = first; ; landing = await deps.signIn.landing(first.linkCode)) {
+      for (let landing = first; ; landing = await deps.signIn.landing(first.linkCode, askerOf(c))) {
         const status = statusFor(c.var.words, landing);
         await stream.writeSSE({ event: 'state', data: JSON.stringify(status) });
         if (status.state !== 'waiting' || !(await somethingNew(landing))) return;
