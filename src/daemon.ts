@@ -5,6 +5,7 @@ import { logEvents } from './broker/event-lines.ts';
 import { BusClient } from './bus/client.ts';
 import { attachHandlers } from './bus/handlers/index.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { Layer } from './config/merge.ts';
 import type { Settings } from './config/settings.ts';
 import { ControlServer } from './control/server.ts';
 import { createDeviceStore } from './device-store.ts';
@@ -28,6 +29,8 @@ export interface DaemonOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** Default: the device's own file system. */
   readonly files?: Files;
+  /** Where the settings come from, lowest first, for those who ask; default: nowhere. */
+  readonly layers?: readonly Layer[];
 }
 
 export interface Daemon {
@@ -81,6 +84,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
       log,
       clock,
       random,
+      console: { broker, access: consoleAccess, layers: options.layers ?? [], paths: settings.paths },
     });
   };
   const web = new WebServer(loadWebApp, { ...settings.http, log, clock, progress });

@@ -21,14 +21,14 @@ type End = { readonly signal: string } | { readonly uncaught: unknown };
  */
 export async function serve(options: ServeOptions, process: CommandProcess): Promise<ExitCode> {
   const commandLine = options.logLevel === undefined ? {} : { log: { level: options.logLevel } };
-  const { settings } = await loadSettings(process.env, commandLineLayer(commandLine));
+  const { settings, layers } = await loadSettings(process.env, commandLineLayer(commandLine));
   const log = createLog(settings.log);
   const ended = untilEnded(process, log);
   const forced = untilForced(process, ended, log);
 
   const supervision = await superviseBy(process.env, { clock: systemClock, log });
   log.info('Starting', { version: VERSION });
-  const daemon = await process.createDaemon(settings, { log });
+  const daemon = await process.createDaemon(settings, { log, layers });
   const run = async (): Promise<ExitCode> => {
     await daemon.start();
     log.info('Ready');
