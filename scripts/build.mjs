@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { ROOT } from './setup/run.mjs';
+import { bundledPackages } from './supply-chain/bundled-packages.mjs';
 
 const DIST = join(ROOT, 'dist');
 const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
@@ -94,14 +95,8 @@ async function declareTypes() {
 
 /** The licences that the bundled packages ask us to pass on. */
 async function licensesOf(metafile) {
-  const folders = new Set();
-  for (const input of Object.keys(metafile.inputs)) {
-    const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
-    if (folder !== undefined) folders.add(folder);
-  }
   const texts = [];
-  for (const folder of [...folders].sort((a, b) => (a < b ? -1 : 1))) {
-    const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'));
+  for (const { folder, name, version, license } of await bundledPackages(metafile)) {
     const file = (await readdir(join(ROOT, folder))).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file === undefined ? '' : await readFile(join(ROOT, folder, file), 'utf8');
     texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
