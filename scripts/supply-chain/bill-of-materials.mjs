@@ -29,7 +29,7 @@ bill.metadata.component.name = 'ovos-oauth';
 bill.components = bill.components
   .filter((component) => isReleased(component['bom-ref']))
   // To npm what is bundled is a development dependency; to whoever runs the release it is a part.
-  .map(({ properties: _, ...component }) => ({ ...component, scope: 'required' }));
+  .map(({ properties: _properties, ...component }) => ({ ...component, scope: 'required' }));
 bill.dependencies = bill.dependencies
   .filter(({ ref }) => isReleased(ref) || ref === bill.metadata.component['bom-ref'])
   .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter(isReleased) }));

@@ -14,11 +14,13 @@ export async function bundledPackages(metafile) {
     if (folder !== undefined) folders.add(folder);
   }
   return Promise.all(
-    [...folders].sort().map(async (folder) => {
-      const { name, version, license } = JSON.parse(
-        await readFile(join(ROOT, folder, 'package.json'), 'utf8'),
-      );
-      return { folder, name, version, license };
-    }),
+    [...folders]
+      .sort((one, other) => (one < other ? -1 : 1))
+      .map(async (folder) => {
+        const { name, version, license } = JSON.parse(
+          await readFile(join(ROOT, folder, 'package.json'), 'utf8'),
+        );
+        return { folder, name, version, license };
+      }),
   );
 }

@@ -83,14 +83,11 @@ test('the bill of materials has every part of the release with its digest, under
   const names = components.map((component) => component['bom-ref'].replace(/@[^@]+$/, ''));
   expect(names).toEqual(expect.arrayContaining(['koffi', 'oauth4webapi', 'hono', 'ws', 'valibot', 'pino']));
   expect(names).not.toContain('vitest');
-  for (const { hashes, licenses, ...component } of components) {
-    expect(
-      hashes.map(({ alg }) => alg),
-      component['bom-ref'],
-    ).toEqual(['SHA-512']);
-    expect(licenses.length, component['bom-ref']).toBeGreaterThan(0);
-    for (const { license } of licenses) expect(FIT_FOR_RELEASE, component['bom-ref']).toContain(license.id);
-  }
+  const algorithms = components.map(({ hashes }) => hashes.map(({ alg }) => alg).join());
+  expect(new Set(algorithms)).toEqual(new Set(['SHA-512']));
+  const licences = components.map(({ licenses }) => licenses.map(({ license }) => license.id));
+  expect(licences.filter((ids) => ids.length === 0)).toEqual([]);
+  expect(licences.flat().filter((id) => !FIT_FOR_RELEASE.has(id))).toEqual([]);
 });
 
 test('the licences of all bundled parts go along with the release', async () => {
