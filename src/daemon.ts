@@ -9,6 +9,7 @@ import type { Layer } from './config/merge.ts';
 import type { Settings } from './config/settings.ts';
 import { ControlServer } from './control/server.ts';
 import { createDeviceStore } from './device-store.ts';
+import { loadWords } from './locale/index.ts';
 import type { Log } from './log.ts';
 import type { Health } from './service/supervision.ts';
 import { interfaceAddresses, lanAddress, lanAddressFinder } from './net/lan-address.ts';
@@ -151,6 +152,22 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
         log,
       });
       stops.push(() => handlers.stop());
+      await loadWords(settings.lang);
+      if (settings.voice) {
+        const { attachVoice } = await import('./voice/index.ts');
+        const voice = attachVoice({
+          bus,
+          broker,
+          events,
+          qr,
+          lanHost,
+          port: () => web.port,
+          clock,
+          log,
+          languages: [settings.lang, ...settings.secondaryLangs],
+        });
+        stops.push(() => voice.stop());
+      }
       await step(
         () => control.start(),
         () => control.stop(),

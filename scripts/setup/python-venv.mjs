@@ -4,20 +4,28 @@ import { join } from 'node:path';
 import { findProgram } from './find-program.mjs';
 import { isRoot, mustRun, progress, ROOT, run } from './run.mjs';
 
-const REQUIREMENTS = join(ROOT, 'test/support/requirements.txt');
-
 /**
  * The folder of a Python virtual environment with the real OVOS peers; made anew when the list of them changes.
  * `OVOS_OAUTH_TEST_VENV` names another one, which is then used as it is.
  */
-export async function ensurePythonVenv() {
-  if (process.env.OVOS_OAUTH_TEST_VENV) return process.env.OVOS_OAUTH_TEST_VENV;
-  const venv = join(ROOT, '.cache/venv');
+export function ensurePythonVenv() {
+  return ensureVenv('venv', 'requirements.txt', process.env.OVOS_OAUTH_TEST_VENV);
+}
+
+/** The same with a real ovos-core; `OVOS_OAUTH_TEST_CORE_VENV` names another one. */
+export function ensureCoreVenv() {
+  return ensureVenv('venv-core', 'requirements-core.txt', process.env.OVOS_OAUTH_TEST_CORE_VENV);
+}
+
+async function ensureVenv(name, list, other) {
+  if (other) return other;
+  const requirements = join(ROOT, 'test/support', list);
+  const venv = join(ROOT, '.cache', name);
   const stamp = join(venv, 'requirements.sha256');
-  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return venv;
 
-  progress('Making the Python virtual environment of the OVOS peers (a few minutes, once)');
+  progress(`Making a Python virtual environment of ${list} (a few minutes, once)`);
   rmSync(venv, { recursive: true, force: true });
   await makeVenv(venv);
   await mustRun(join(venv, 'bin/pip'), [
@@ -26,7 +34,7 @@ export async function ensurePythonVenv() {
     '--disable-pip-version-check',
     '--no-input',
     '-r',
-    REQUIREMENTS,
+    requirements,
   ]);
   writeFileSync(stamp, wanted);
   return venv;

@@ -33,6 +33,7 @@ describe('settings', () => {
   it('are complete without any file', () => {
     expect(parse()).toEqual({
       lang: 'en-us',
+      secondaryLangs: [],
       bus: {
         host: '127.0.0.1',
         port: 8181,
@@ -45,6 +46,7 @@ describe('settings', () => {
       redirect: { loopbackHost: '127.0.0.1', relayUrls: {} },
       sharedFiles: 'full',
       attemptLifetime: 600_000,
+      voice: true,
       log: { level: 'info', json: false },
       paths: PATHS,
     });
@@ -64,6 +66,16 @@ describe('settings', () => {
   it('take what is null or missing from the defaults, as Python does', () => {
     const settings = user({ lang: null, websocket: { port: 0, route: null, ssl: null }, PHAL: null });
     expect(settings).toEqual(parse());
+  });
+
+  it.each([
+    ['on', true],
+    ['off', false],
+    [true, true],
+    [false, false],
+    [null, true],
+  ])('take the voice %j, as JSON and YAML say it', (value, speaks) => {
+    expect(user({ PHAL: { 'ovos-PHAL-plugin-oauth': { voice: value } } }).voice).toBe(speaks);
   });
 
   it('take a port as text too', () => {

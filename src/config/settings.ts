@@ -50,6 +50,12 @@ const sealingSchema = v.pipe(
   ),
 );
 
+// YAML reads a bare `on` or `off` as true or false.
+const voice = v.pipe(
+  v.union([v.picklist(['on', 'off']), v.boolean()]),
+  v.transform((value) => value === 'on' || value === true),
+);
+
 /** A setting with a default for when it is missing or `null`, or anything false to Python: `config.get(key) or default`. */
 function orElse<const T extends v.GenericSchema>(schema: T, fallback: string | number) {
   return v.nullish(
@@ -65,6 +71,7 @@ function orElse<const T extends v.GenericSchema>(schema: T, fallback: string | n
 /** What of mycroft.conf concerns this program, with every default. */
 export const configSchema = v.object({
   lang: orElse(v.string(), 'en-us'),
+  secondary_langs: v.nullish(v.array(v.string()), []),
   websocket: v.nullish(
     v.object({
       host: orElse(host, '127.0.0.1'),
@@ -99,6 +106,7 @@ export const configSchema = v.object({
           ),
           shared_files: v.nullish(v.picklist(['full', 'access_only', 'off']), 'full'),
           sealing: v.nullish(sealingSchema, {}),
+          voice: v.nullish(voice, 'on'),
           attempt_lifetime: v.nullish(v.pipe(v.number(), v.minValue(30), v.maxValue(86_400)), 600),
           log: v.nullish(
             v.object({
@@ -117,12 +125,14 @@ export const configSchema = v.object({
 
 const settingsSchema = v.pipe(
   configSchema,
-  v.transform(({ lang, websocket, PHAL }) => {
+  v.transform(({ lang, secondary_langs: secondaryLangs, websocket, PHAL }) => {
     const own = PHAL[SECTION];
     const secretKey = websocket.secret_key || undefined;
     return {
       /** BCP 47 tag of the user's language. */
       lang,
+      /** Further ones that the device listens to. */
+      secondaryLangs,
       bus: {
         host: reachable(websocket.host),
         port: websocket.port,
@@ -150,6 +160,8 @@ const settingsSchema = v.pipe(
       ...sealingOf(own.sealing),
       /** How long a sign-in may take, in milliseconds. */
       attemptLifetime: own.attempt_lifetime * 1000,
+      /** Whether this program speaks and can be spoken to. */
+      voice: own.voice,
       log: own.log,
     };
   }),
