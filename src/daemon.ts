@@ -11,7 +11,7 @@ import { ControlServer } from './control/server.ts';
 import { createDeviceStore } from './device-store.ts';
 import { loadWords } from './locale/index.ts';
 import type { Log } from './log.ts';
-import type { Health } from './service/supervision.ts';
+import type { Health, Supervised } from './service/supervision.ts';
 import { interfaceAddresses, lanAddress, lanAddressFinder } from './net/lan-address.ts';
 import { createOutboundFetch } from './net/outbound.ts';
 import { QrImages } from './qr/qr-images.ts';
@@ -34,12 +34,11 @@ export interface DaemonOptions {
   readonly layers?: readonly Layer[];
 }
 
-export interface Daemon {
+export interface Daemon extends Supervised {
   /** Throws OAuthBrokerError `store_locked`, `store_unwritable`, `port_in_use`; then nothing is left running. */
   start(): Promise<void>;
   /** Finishes what is being written, answers what is pending, closes everything. Safe to call more than once. */
   stop(): Promise<void>;
-  health(): Health;
 }
 
 /** Builds the parts and knows in which order they start and stop. */
@@ -185,5 +184,10 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     return { isAlive: bus.isAlive, summary: `${where} the message bus at ${host}:${port}` };
   }
 
-  return { start, stop, health };
+  function onHealthChange(listener: () => void): void {
+    bus.onOpen(listener);
+    bus.onClose(listener);
+  }
+
+  return { start, stop, health, onHealthChange };
 }

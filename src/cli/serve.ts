@@ -32,7 +32,7 @@ export async function serve(options: ServeOptions, process: CommandProcess): Pro
   const run = async (): Promise<ExitCode> => {
     await daemon.start();
     log.info('Ready');
-    supervision.ready(() => daemon.health());
+    supervision.ready(daemon);
     // A signal during the start is obeyed here, where there is something whole to stop.
     const end = await ended;
     if ('signal' in end) log.info('Stopping', { signal: end.signal });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordedLog } from '../../test/support/recorded-log.ts';
 import { SimulatedClock } from '../../test/support/simulated-clock.ts';
-import { type Health, superviseBy, supervision } from './supervision.ts';
+import { type Health, superviseBy, type Supervised, supervision } from './supervision.ts';
 
 function supervised(interval: number | undefined) {
   const clock = new SimulatedClock();
@@ -11,46 +11,67 @@ function supervised(interval: number | undefined) {
   return { clock, log, by, told };
 }
 
-const health = (summary: string, isAlive = true): Health => ({ isAlive, summary });
+class Service implements Supervised {
+  summary = 'Here';
+  isAlive = true;
+  changed = (): void => undefined;
+
+  health(): Health {
+    return { isAlive: this.isAlive, summary: this.summary };
+  }
+
+  onHealthChange(listener: () => void): void {
+    this.changed = listener;
+  }
+}
 
 describe('systemd is told', () => {
-  it('that the service is ready, a sign of life twice in each interval, and what has changed', async () => {
+  it('that the service is ready, and a sign of life twice in each interval', async () => {
     const { clock, by, told } = supervised(10_000);
-    let summary = 'Waiting';
-    by.ready(() => health(summary));
-    expect(told).toEqual([['READY=1'], ['WATCHDOG=1', 'STATUS=Waiting']]);
+    by.ready(new Service());
+    expect(told).toEqual([['READY=1'], ['WATCHDOG=1', 'STATUS=Here']]);
     told.length = 0;
-    await clock.advance(5_000);
-    summary = 'Connected';
     await clock.advance(10_000);
-    expect(told).toEqual([['WATCHDOG=1'], ['WATCHDOG=1', 'STATUS=Connected'], ['WATCHDOG=1']]);
+    expect(told).toEqual([['WATCHDOG=1'], ['WATCHDOG=1']]);
+  });
+
+  it.each([10_000, undefined])('at once what has changed, with a watchdog of %s ms', (interval) => {
+    const { by, told } = supervised(interval);
+    const service = new Service();
+    by.ready(service);
+    told.length = 0;
+    service.summary = 'Waiting';
+    service.changed();
+    service.changed();
+    expect(told).toEqual([['STATUS=Waiting']]);
   });
 
   it('nothing from a service that is not alive, so that it is started anew', async () => {
     const { clock, log, by, told } = supervised(10_000);
-    let isAlive = true;
-    by.ready(() => health('Here', isAlive));
+    const service = new Service();
+    by.ready(service);
     told.length = 0;
-    isAlive = false;
+    service.isAlive = false;
     await clock.advance(10_000);
     expect(told).toEqual([]);
     expect(log.lines.map(({ level }) => level)).toEqual(['error', 'error']);
   });
 
-  it('no signs of life where the unit has no watchdog, but still what has changed', async () => {
+  it('no signs of life where the unit has no watchdog', async () => {
     const { clock, by, told } = supervised(undefined);
-    let summary = 'Waiting';
-    by.ready(() => health(summary));
-    summary = 'Connected';
-    await clock.advance(60_000);
-    expect(told).toEqual([['READY=1'], ['STATUS=Waiting'], ['STATUS=Connected']]);
+    by.ready(new Service());
+    await clock.advance(3_600_000);
+    expect(told).toEqual([['READY=1'], ['STATUS=Here']]);
   });
 
   it('that the service stops, and nothing after that', async () => {
     const { clock, by, told } = supervised(10_000);
-    by.ready(() => health('Here'));
+    const service = new Service();
+    by.ready(service);
     told.length = 0;
     by.stopping();
+    service.summary = 'Waiting';
+    service.changed();
     await clock.advance(60_000);
     expect(told).toEqual([['STOPPING=1', 'STATUS=Stopping']]);
   });
@@ -60,7 +81,7 @@ describe('systemd is told', () => {
     async (address) => {
       const log = recordedLog();
       const by = await superviseBy({ NOTIFY_SOCKET: address }, { clock: new SimulatedClock(), log });
-      by.ready(() => health('Here'));
+      by.ready(new Service());
       by.stopping();
       expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
     },

@@ -11,10 +11,17 @@ export interface Health {
   readonly summary: string;
 }
 
+/** The service, as seen by whoever looks after it. */
+export interface Supervised {
+  health(): Health;
+  /** Calls `listener` whenever something of that may have changed. */
+  onHealthChange(listener: () => void): void;
+}
+
 /** systemd, as seen by the service that it has started (`Type=notify`). */
 export interface Supervision {
   /** The start is over. From now on, where the unit has a watchdog, it hears as long as the service is alive. */
-  ready(health: () => Health): void;
+  ready(service: Supervised): void;
   stopping(): void;
 }
 
@@ -25,9 +32,6 @@ export interface SupervisionDeps {
 
 /** Nobody looks after this process, or nobody who can be told. */
 const UNSUPERVISED: Supervision = { ready() {}, stopping() {} };
-
-/** Milliseconds between two looks where there is no watchdog: only the sentence may be old then. */
-const WITHOUT_WATCHDOG = 60_000;
 
 /** Who started this process and wants to hear how it stands, by sd_notify(3) and sd_watchdog_enabled(3). */
 export async function superviseBy(env: Environment, deps: SupervisionDeps): Promise<Supervision> {
@@ -52,27 +56,34 @@ export function supervision(
 ): Supervision {
   let cancel = (): void => undefined;
   let told = '';
+  let isOver = false;
+
+  function tell(service: Supervised, ...signs: readonly string[]): void {
+    const { summary } = service.health();
+    const all = summary === told ? signs : [...signs, `STATUS=${summary}`];
+    told = summary;
+    if (all.length > 0) notify(...all);
+  }
 
   /** Runs on a timer of the event loop: a loop that hangs gives no sign of life either. */
-  function look(health: () => Health): void {
-    const { isAlive, summary } = health();
+  function look(service: Supervised): void {
+    const { isAlive } = service.health();
     if (!isAlive) log.error('Not alive: waiting for systemd to start this service anew');
-    const signs = [
-      ...(isAlive && interval !== undefined ? ['WATCHDOG=1'] : []),
-      ...(summary === told ? [] : [`STATUS=${summary}`]),
-    ];
-    told = summary;
-    if (signs.length > 0) notify(...signs);
+    tell(service, ...(isAlive && interval !== undefined ? ['WATCHDOG=1'] : []));
     // Half the interval, as sd_watchdog_enabled(3) recommends.
-    cancel = clock.after(interval === undefined ? WITHOUT_WATCHDOG : interval / 2, () => look(health));
+    if (interval !== undefined) cancel = clock.after(interval / 2, () => look(service));
   }
 
   return {
-    ready(health) {
+    ready(service) {
       notify('READY=1');
-      look(health);
+      look(service);
+      service.onHealthChange(() => {
+        if (!isOver) tell(service);
+      });
     },
     stopping() {
+      isOver = true;
       cancel();
       notify('STOPPING=1', 'STATUS=Stopping');
     },

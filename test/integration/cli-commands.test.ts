@@ -46,6 +46,7 @@ function fakeProcess(daemon: Partial<Daemon> = {}) {
         await daemon.stop?.();
       },
       health: () => ({ isAlive: true, summary: '' }),
+      onHealthChange: () => {},
     }),
   };
   return {
