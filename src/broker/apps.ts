@@ -1,5 +1,6 @@
 import { defined } from '../defined.ts';
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import { createDpopKey } from '../oauth/dpop.ts';
 import type { RegisteredClient } from '../oauth/dynamic-registration.ts';
@@ -10,38 +11,95 @@ import type { App, MungedId } from '../store/records.ts';
 import type { Connections } from './connections.ts';
 import { isUrlClientId, needsCredentials, settleCredentials } from './credentials.ts';
 import { type AppEndpoints, type Endpoints } from './endpoints.ts';
+import type { EndpointChanges, PendingChange } from './endpoint-changes.ts';
 import type { EventLog, Happening } from './event-log.ts';
 import { mungedIdOf } from './munged-id.ts';
-import type { AppRef, Credentials, Registered, Registration } from './types.ts';
+import type { AppRef, BrokerEvents, Credentials, Registered, Registration } from './types.ts';
 
 /** Ten times what the largest household has; a mad client must not fill the card. */
 const MOST_APPS = 10_000;
 
+/** Characters of an app's record, and of all of them: one with everything that a provider can ask for has two thousand. */
+const LARGEST_APP = 32_768;
+const LARGEST_APPS = 32 * 1024 * 1024;
+
 type AppEventKind = Extract<Happening['kind'], 'registered' | 'credentials_set' | 'client_registered'>;
+
+export interface AppsOptions {
+  readonly store: Store;
+  readonly connections: Connections;
+  readonly endpoints: Endpoints;
+  readonly changes: EndpointChanges;
+  readonly eventLog: EventLog;
+  readonly events: Pick<BrokerEvents, 'endpointsChanged'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
 /** The registered OAuth clients of skills. */
 export class Apps {
   readonly #store: Store;
   readonly #connections: Connections;
   readonly #endpoints: Endpoints;
+  readonly #changes: EndpointChanges;
   readonly #eventLog: EventLog;
+  readonly #events: Pick<BrokerEvents, 'endpointsChanged'>;
+  readonly #clock: Pick<Clock, 'now'>;
+  /** Of all records, in characters, as far as it was counted. */
+  #size: number | undefined;
   // Not the connection's lock: a registration must not wait for a provider that is slow to answer a refresh.
   readonly #turns = new Turns<MungedId>();
 
-  constructor(store: Store, connections: Connections, endpoints: Endpoints, eventLog: EventLog) {
+  constructor({ store, connections, endpoints, changes, eventLog, events, clock }: AppsOptions) {
     this.#store = store;
     this.#connections = connections;
     this.#endpoints = endpoints;
+    this.#changes = changes;
     this.#eventLog = eventLog;
+    this.#events = events;
+    this.#clock = clock;
   }
 
   /**
-   * Takes in or renews an app.
+   * Takes in or renews an app. One that holds a token, or credentials that no skill has sent, goes to no other origin than
+   * before unless the user has confirmed it: until then it stays as it was.
    *
-   * @throws OAuthBrokerError `invalid_request`, `endpoint_invalid`, `app_id_taken`, `too_many_apps`, `store_unavailable`;
-   *   with an issuer also what its discovery throws
+   * @throws OAuthBrokerError `invalid_request`, `endpoint_invalid`, `endpoint_insecure`, `app_id_taken`, `too_many_apps`,
+   *   `request_too_large`, `change_unconfirmed`, `store_unavailable`; with an issuer also what its discovery throws
    */
   register(registration: Registration): Promise<Registered> {
+    return this.#register(registration, undefined);
+  }
+
+  /** The changes of endpoints that wait for the user, oldest first. */
+  pendingChanges(): readonly PendingChange[] {
+    return this.#changes.all();
+  }
+
+  /**
+   * Makes a change that the user has seen and wants.
+   *
+   * @param id of a {@link PendingChange}
+   * @throws OAuthBrokerError `invalid_request` where no such change waits; what {@link register} throws, and
+   *   `change_unconfirmed` where it would by now go elsewhere
+   */
+  async confirmChange(id: string): Promise<Registered> {
+    const change = this.#changes.find(id);
+    if (change === undefined) throw new OAuthBrokerError('invalid_request', { field: 'change' });
+    return this.#register(change.registration, id);
+  }
+
+  /**
+   * Leaves an app as it is. The skill goes on being told so.
+   *
+   * @param id of a {@link PendingChange}
+   * @returns false where no such change waits
+   */
+  rejectChange(id: string): boolean {
+    return this.#changes.refuse(id);
+  }
+
+  /** @param confirmed id of a change that the user wants */
+  #register(registration: Registration, confirmed: string | undefined): Promise<Registered> {
     const mungedId = mungedIdOf(registration);
     return this.#turns.take(mungedId, async () => {
       const before = await this.#store.app(mungedId);
@@ -51,7 +109,15 @@ export class Apps {
       }
       const app = await this.#registered(mungedId, registration, before);
       // Skills register at every start and at every ping: only a change is worth a write.
-      if (!isDeepStrictEqual(app, before)) await this.#keep('registered', app, before);
+      if (!isDeepStrictEqual(app, before)) {
+        const growth = sizeOf(app) - (before === undefined ? 0 : sizeOf(before));
+        await this.#refuseTooLarge(app, growth);
+        if (before !== undefined) await this.#refuseUnconfirmed(before, app, registration, confirmed);
+        await this.#keep('registered', app, before);
+        this.#size = (this.#size ?? 0) + growth;
+        if (confirmed !== undefined) this.#events.endpointsChanged({ app });
+      }
+      this.#changes.settled(mungedId);
       return { app, needsCredentials: needsCredentials(app) };
     });
   }
@@ -163,11 +229,51 @@ export class Apps {
     this.#eventLog.add({ kind, mungedId: app.mungedId });
   }
 
+  async #refuseUnconfirmed(
+    before: App,
+    after: App,
+    registration: Registration,
+    confirmed: string | undefined,
+  ): Promise<void> {
+    const difference = await this.#changes.between(before, after, registration);
+    if (difference === undefined || difference.id === confirmed) return;
+    if (!(await this.#hasSomethingToLose(before, after))) return;
+    const isNew = this.#changes.wait({ ...difference, app: before, at: this.#clock.now(), registration });
+    if (isNew) this.#eventLog.add({ kind: 'change_waits', mungedId: before.mungedId });
+    throw new OAuthBrokerError('change_unconfirmed', {
+      app: before.mungedId,
+      from: difference.from.join(', '),
+      to: difference.to.join(', '),
+      change: difference.id,
+    });
+  }
+
+  /** A token, be it one that is tried again now and then, or a secret that would be kept and no skill has sent. */
+  async #hasSomethingToLose({ mungedId }: App, after: App): Promise<boolean> {
+    if (after.clientSecret !== null && after.credentialsFrom !== 'skill') return true;
+    if ((await this.#store.token(mungedId)) !== undefined) return true;
+    return (await this.#store.quarantined(mungedId)).length > 0;
+  }
+
+  async #refuseTooLarge(app: App, growth: number): Promise<void> {
+    if (sizeOf(app) > LARGEST_APP) throw new OAuthBrokerError('request_too_large');
+    if (this.#size !== undefined && this.#size + growth <= LARGEST_APPS) return;
+    // Counted anew: apps also come and go by the shared files.
+    const apps = await this.#store.apps();
+    this.#size = apps.reduce((sum, one) => sum + sizeOf(one), 0);
+    if (this.#size + growth > LARGEST_APPS)
+      throw new OAuthBrokerError('too_many_apps', { limit: apps.length });
+  }
+
   async #refuseTooMany(): Promise<void> {
     if ((await this.#store.apps()).length >= MOST_APPS) {
       throw new OAuthBrokerError('too_many_apps', { limit: MOST_APPS });
     }
   }
+}
+
+function sizeOf(app: App): number {
+  return JSON.stringify(app).length;
 }
 
 /** `a_b` + `c` and `a` + `b_c` share a munged id; the second of them must not reach the first's tokens. */

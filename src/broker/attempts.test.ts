@@ -33,6 +33,7 @@ beforeEach(() => {
       tokenReceived() {},
       signInFailed() {},
       statusChanged() {},
+      endpointsChanged() {},
       attemptEnded: ({ attempt }) => void ended.push(attempt.state),
     },
     eventLog: new EventLog(clock),

@@ -15,7 +15,7 @@ const MOST_WAITING = 64;
 const SWEEP_PAUSE = 1_000;
 
 export type NewAttempt = Pick<Attempt, 'mungedId' | 'redirectUri' | 'method'> &
-  Partial<Pick<Attempt, 'issuer' | 'linkCode' | 'browser' | 'asker' | 'device' | 'state'>> & {
+  Partial<Pick<Attempt, 'issuer' | 'tokenOrigin' | 'linkCode' | 'browser' | 'asker' | 'device' | 'state'>> & {
     /** Milliseconds until it expires, where it is to end with another one; else the configured lifetime. */
     readonly lifetime?: number;
   };

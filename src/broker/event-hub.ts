@@ -26,6 +26,10 @@ export class EventHub implements BrokerEvents {
     for (const subscriber of this.#subscribers) subscriber.statusChanged?.(event);
   }
 
+  endpointsChanged(event: Parameters<BrokerEvents['endpointsChanged']>[0]): void {
+    for (const subscriber of this.#subscribers) subscriber.endpointsChanged?.(event);
+  }
+
   attemptEnded(event: Parameters<BrokerEvents['attemptEnded']>[0]): void {
     for (const subscriber of this.#subscribers) subscriber.attemptEnded?.(event);
   }

@@ -8,6 +8,7 @@ const SENTENCES: Readonly<Record<Exclude<LoggedEventKind, 'state_changed' | 'for
   registered: 'An app was registered.',
   credentials_set: 'Credentials were entered for an app.',
   client_registered: 'A client was registered at a provider.',
+  change_waits: 'A skill wants to use other addresses for an app; the user has to allow it.',
   sign_in_started: 'A sign-in has started.',
   connected: 'A sign-in has connected.',
   sign_in_failed: 'A sign-in has ended without a token.',
@@ -29,6 +30,7 @@ const STATE_SENTENCES: Readonly<Record<ConnectionState, string>> = {
 // The rest is `info`, or depends.
 const LEVELS: Readonly<Partial<Record<LoggedEventKind, LogLevel>>> = {
   renewed: 'debug',
+  change_waits: 'warn',
   token_unsaved: 'error',
 };
 

@@ -10,6 +10,8 @@ const MOST_EVENTS = 500;
 /** What happened, with nothing in it but names, codes and times: there is no field that could hold a secret. */
 export type Happening =
   | { readonly kind: 'registered' | 'credentials_set' | 'client_registered'; readonly mungedId: MungedId }
+  /** A registration with other endpoints waits for the user. */
+  | { readonly kind: 'change_waits'; readonly mungedId: MungedId }
   | {
       readonly kind: 'sign_in_started' | 'connected';
       readonly mungedId: MungedId;

@@ -5,6 +5,7 @@ import type { Store } from '../store/port.ts';
 import { Apps } from './apps.ts';
 import { Providers } from '../providers/index.ts';
 import { Connections } from './connections.ts';
+import { EndpointChanges } from './endpoint-changes.ts';
 import { Endpoints } from './endpoints.ts';
 import { EventLog } from './event-log.ts';
 import { ProviderAccess } from './provider-access.ts';
@@ -59,7 +60,15 @@ export class Broker {
       access,
       nextRefresh: (app, tokenSet, connection) => this.tokens.nextRefresh(app, tokenSet, connection),
     });
-    const apps = new Apps(store, connections, new Endpoints(providers, trusted, fetch), eventLog);
+    const apps = new Apps({
+      store,
+      connections,
+      endpoints: new Endpoints(providers, trusted, fetch),
+      changes: new EndpointChanges(providers),
+      eventLog,
+      events,
+      clock,
+    });
     this.#store = store;
     this.#keeper = keeper;
     this.eventLog = eventLog;

@@ -107,8 +107,13 @@ export class Links {
     this.#refuseEnded(all);
     if (all.length >= MOST_ATTEMPTS_PER_LINK) throw new OAuthBrokerError('attempt_used');
     const [first] = all;
-    const { mungedId, issuer, asker } = first;
-    return { mungedId, linkCode, lifetime: this.#timeLeft(first), ...defined({ issuer, asker }) };
+    const { mungedId, issuer, tokenOrigin, asker } = first;
+    return {
+      mungedId,
+      linkCode,
+      lifetime: this.#timeLeft(first),
+      ...defined({ issuer, tokenOrigin, asker }),
+    };
   }
 
   #refuseEnded(all: readonly [Attempt, ...Attempt[]]): void {

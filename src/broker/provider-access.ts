@@ -115,6 +115,12 @@ export function hostOf(app: App): string {
   return new URL(refreshEndpointOf(app) ?? app.tokenEndpoint).host;
 }
 
+/** The origin of the token endpoint as it was registered; empty where there is none, as in some files. */
+export function tokenOriginOf({ registeredTokenEndpoint, tokenEndpoint }: App): string {
+  const endpoint = registeredTokenEndpoint ?? tokenEndpoint;
+  return URL.canParse(endpoint) ? new URL(endpoint).origin : '';
+}
+
 /** A skill that names its token endpoint a second time does not know that the account lives elsewhere. */
 function refreshEndpointOf({ refreshEndpoint, registeredTokenEndpoint }: App): string | undefined {
   return refreshEndpoint === registeredTokenEndpoint ? undefined : refreshEndpoint;

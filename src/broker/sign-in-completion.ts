@@ -14,7 +14,7 @@ import { hasClientOf } from './credentials.ts';
 import { digestOf } from './digest.ts';
 import type { Connections } from './connections.ts';
 import type { Links } from './links.ts';
-import { hostOf, type ProviderAccess } from './provider-access.ts';
+import { hostOf, type ProviderAccess, tokenOriginOf } from './provider-access.ts';
 import type { SignInRequests } from './sign-in-requests.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { AuthorizationResponse, BrokerEvents, SignedIn } from './types.ts';
@@ -96,7 +96,8 @@ export class SignInCompletion {
 
   async #exchange(app: App, attempt: Attempt, params: URLSearchParams): Promise<SignedIn> {
     // The skill has registered another provider since: its answer would be judged, and its code spent, at the wrong one.
-    if (attempt.issuer !== app.issuer) throw new OAuthBrokerError('issuer_mismatch');
+    if (attempt.issuer !== app.issuer || isElsewhere(attempt, app))
+      throw new OAuthBrokerError('issuer_mismatch');
     const { context, server, client, quirks } = await this.#options.access.to(app, attempt.redirectUri);
     const code = await judgeAuthorizationResponse(server, client, params, attempt.state);
     const registered = app.registeredTokenEndpoint ?? app.tokenEndpoint;
@@ -177,6 +178,11 @@ export class SignInCompletion {
       throw await this.#options.attempts.fail(attempt, naming(attempt, asBrokerError(error)));
     });
   }
+}
+
+/** An attempt of an earlier version does not say where its code goes. */
+function isElsewhere({ tokenOrigin }: Attempt, app: App): boolean {
+  return tokenOrigin !== undefined && tokenOrigin !== tokenOriginOf(app);
 }
 
 /** The error with its attempt and app in it: the answer of a relay does not say whose it is. */

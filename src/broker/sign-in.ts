@@ -14,7 +14,7 @@ import { DeviceSignIns } from './device-sign-ins.ts';
 import { deviceFlowOf, withoutSecret } from './device-codes.ts';
 import { Links } from './links.ts';
 import { readPasteFor } from './methods/paste.ts';
-import type { ProviderAccess } from './provider-access.ts';
+import { type ProviderAccess, tokenOriginOf } from './provider-access.ts';
 import { isDeviceOnly } from './methods/facts.ts';
 import { type Asker, ASKER_OF_METHOD } from './methods/method.ts';
 import { scopesOf } from './scopes.ts';
@@ -104,7 +104,7 @@ export class SignIn {
     const app = await this.#requests.readyApp(ref);
     const plan = await this.#requests.plan(app, through ?? ASKER_OF_METHOD[method]);
     if (insist) this.#requests.requireOffered(plan, method);
-    const fields = { mungedId: app.mungedId, ...defined({ issuer: app.issuer, asker }) };
+    const fields = { ...placeOf(app), ...defined({ asker }) };
     const started = await (method === 'device' || isDeviceOnly(app)
       ? this.#startDevice(app, plan, fields)
       : this.#startRedirect(app, plan, () =>
@@ -146,7 +146,7 @@ export class SignIn {
     const app = await this.#requests.readyApp(ref);
     const plan = await this.#requests.plan(app, 'phone');
     if (method !== undefined) this.#requests.requireOffered(plan, method);
-    const fields = { mungedId: app.mungedId, ...defined({ issuer: app.issuer, asker }) };
+    const fields = { ...placeOf(app), ...defined({ asker }) };
     const attempt =
       (await this.#inviteByDevice(app, plan, fields, method)) ??
       (await this.#links.create({
@@ -365,6 +365,15 @@ function viewOf(app: App, attempt: Attempt): WaitingSignIn {
     expiresAt,
     isOpened: browser !== undefined,
     ...defined({ linkCode, device: device === undefined ? undefined : withoutSecret(device) }),
+  };
+}
+
+/** What an attempt remembers of the app: its answer must come from there, and its code goes there. */
+function placeOf(app: App): Pick<Attempt, 'mungedId' | 'issuer' | 'tokenOrigin'> {
+  return {
+    mungedId: app.mungedId,
+    tokenOrigin: tokenOriginOf(app),
+    ...(app.issuer === undefined ? {} : { issuer: app.issuer }),
   };
 }
 

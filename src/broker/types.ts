@@ -197,6 +197,8 @@ export interface BrokerEvents {
   }): void;
   /** An app's connection came into another state, or its end draws near (`reminder`). */
   statusChanged(event: { readonly connection: ConnectionView; readonly reminder: boolean }): void;
+  /** The user has let an app use other endpoints: its skill can register now. */
+  endpointsChanged(event: { readonly app: App }): void;
   /** An attempt or link is over (connected, failed or expired): whatever belongs to it can go. */
   attemptEnded(event: { readonly attempt: Attempt }): void;
 }

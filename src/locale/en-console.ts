@@ -177,6 +177,7 @@ export const consoleWords: ConsoleWords = {
       registered: '{app} was registered.',
       credentials_set: 'A client was entered for {app}.',
       client_registered: 'The device registered itself at {provider} for {app}.',
+      change_waits: 'The skill of {app} wants to use other addresses. You have to allow it.',
       sign_in_started: 'A sign-in of {app} began. {method}.',
       connected: '{app} was connected.',
       sign_in_failed: 'A sign-in of {app} failed. {reason}',

@@ -100,6 +100,8 @@ export interface Attempt {
   readonly method: Method;
   /** The issuer that was asked, for RFC 9207 and the mix-up defence. */
   readonly issuer?: string;
+  /** Of the token endpoint as it was registered then: the code goes nowhere else. */
+  readonly tokenOrigin?: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   /** Milliseconds since the Unix epoch. */

@@ -56,6 +56,8 @@ export function attachHandlers(bus: Pick<BusClient, 'on' | 'emit' | 'onOpen'>, d
   }
 
   deps.events.subscribe(announcements(bus, deps));
+  // A skill that was refused until the user agreed registers again when it hears this.
+  deps.events.subscribe({ endpointsChanged: ping });
   bus.onOpen(ping);
   return {
     stop() {

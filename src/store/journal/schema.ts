@@ -60,6 +60,7 @@ const attempt = v.looseObject({
   redirectUri: v.string(),
   method: v.picklist(['loopback', 'lan', 'shell', 'relay', 'paste', 'device']),
   issuer: v.exactOptional(v.string()),
+  tokenOrigin: v.exactOptional(v.string()),
   createdAt: v.number(),
   expiresAt: v.number(),
   linkCode: v.exactOptional(v.string()),
