@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { heardName } from './heard-name.ts';
+
+const NAMES = ['Spotify', 'GitHub', 'Home Assistant', 'Google', 'Google Calendar', 'Dropbox', 'X', 'Météo'];
+
+describe('a name in what was heard', () => {
+  test.each([
+    ['connect spotify', 'Spotify'],
+    ['connect my spotifi account', 'Spotify'],
+    ['connect git hub', 'GitHub'],
+    ['disconnect home assistant please', 'Home Assistant'],
+    ['verbinde homeassistant', 'Home Assistant'],
+    ['connect google', 'Google'],
+    ['connect google calendar', 'Google Calendar'],
+    ['sign me in to X', 'X'],
+    ['connecte meteo', 'Météo'],
+    ['CONNECT DROPBOX', 'Dropbox'],
+  ])('is found: %s', (utterance, name) => {
+    expect(heardName(utterance, NAMES)).toBe(name);
+  });
+
+  test.each(['connect the speaker', 'connect', '', 'connect deezer', 'connect goggles for me'])(
+    'is not found where there is none: %s',
+    (utterance) => {
+      expect(heardName(utterance, NAMES)).toBeUndefined();
+    },
+  );
+});
