@@ -78,6 +78,7 @@ export const ERROR_KINDS = {
   unknown_provider: 'request',
   name_misspelt: 'request',
   name_ambiguous: 'request',
+  revocation_unconfirmed: 'request',
   // This program's side.
   store_unavailable: 'transient',
   store_denied: 'config',

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { CommandProcess } from './cli/process.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -5,6 +6,14 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** The process that this program runs in, for the commands. */
 export const nodeProcess: CommandProcess = {
   env: process.env,
+  screen: {
+    get isTerminal() {
+      return isatty(1);
+    },
+    get columns() {
+      return process.stdout.columns ?? 100;
+    },
+  },
   print: (text) => void process.stdout.write(`${text}\n`),
   printError: (text) => void process.stderr.write(`${text}\n`),
   onSignal(listener) {

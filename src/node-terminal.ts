@@ -1,6 +1,6 @@
-import { createInterface, type Interface } from 'node:readline';
+import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
-import type { Terminal } from './cli/terminal.ts';
+import type { Terminal, Typing } from './cli/terminal.ts';
 
 /** The terminal of this process. Questions go to standard error: standard output is for results. */
 export const nodeTerminal: Terminal = {
@@ -34,7 +34,52 @@ export const nodeTerminal: Terminal = {
       lines.close();
     }
   },
+
+  listen: (question) => listenFor(question),
 };
+
+function listenFor(question: string): Typing {
+  const { isInteractive } = nodeTerminal;
+  const lines = createInterface(
+    isInteractive ? { input: process.stdin, output: process.stderr } : { input: process.stdin },
+  );
+  let isOpen = true;
+  lines.once('close', () => (isOpen = false));
+  // As in `nextLine`.
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const prompt = (): void => {
+    if (isInteractive && isOpen) lines.prompt(true);
+  };
+  lines.setPrompt(question);
+  prompt();
+  return {
+    lines: typedLines(lines, prompt),
+    interrupt(print) {
+      if (isInteractive && isOpen) {
+        cursorTo(process.stderr, 0);
+        clearLine(process.stderr, 0);
+      }
+      print();
+      prompt();
+    },
+    close() {
+      if (isInteractive && isOpen) {
+        cursorTo(process.stderr, 0);
+        clearLine(process.stderr, 0);
+      }
+      lines.close();
+      // Nothing else may keep the process waiting for input.
+      process.stdin.pause();
+    },
+  };
+}
+
+async function* typedLines(lines: Interface, prompt: () => void): AsyncGenerator<string, void> {
+  for await (const line of lines) {
+    yield line;
+    prompt();
+  }
+}
 
 /** An empty line where the input ends first. */
 function nextLine(lines: Interface): Promise<string> {

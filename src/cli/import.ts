@@ -3,23 +3,39 @@ import type { Arrival } from '../archive/arrive.ts';
 import { importArchive, openArchive } from '../archive/move.ts';
 import { systemClock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
+import { type CommandFile, type JsonOption, withJson } from './command.ts';
 import { counted } from './counted.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { withStore } from './offline-store.ts';
-import { type PassphraseOptions, readPassphrase } from './passphrase.ts';
+import { show } from './output.ts';
+import { passphraseFileOption, type PassphraseOptions, readPassphrase } from './passphrase.ts';
 import type { CommandProcess } from './process.ts';
 
-export interface ImportCommandOptions extends PassphraseOptions {
+export interface ImportCommandOptions extends PassphraseOptions, JsonOption {
   /** Nobody is asked before something of this device gives way. */
   readonly yes?: boolean;
 }
+
+export const register: CommandFile['register'] = (program, runs) => {
+  withJson(
+    program
+      .command('import')
+      .argument('<file>', 'an archive that `ovos-oauth export` wrote')
+      .description('take in the apps and sign-ins of another device'),
+  )
+    .addOption(passphraseFileOption())
+    .option('-y, --yes', 'do not ask before something of this device is replaced')
+    .action(
+      runs((process, file: string, options: ImportCommandOptions) => importCommand(file, options, process)),
+    );
+};
 
 /**
  * `ovos-oauth import <file>`: takes in what `ovos-oauth export` wrote.
  * @throws OAuthBrokerError `store_locked` while the broker runs; the codes of archives and passphrases;
  *   `confirmation_needed`
  */
-export async function importCommand(
+async function importCommand(
   file: string,
   options: ImportCommandOptions,
   process: CommandProcess,
@@ -35,10 +51,11 @@ export async function importCommand(
       return EXIT.failure;
     }
     const { taken, kept } = arrival;
-    process.print(
+    const result = { path, apps: contents.apps.size, sign_ins: [...taken], kept: [...kept] };
+    show(process, options, result, () => [
       `Imported ${counted(contents.apps.size, 'app')} and ${counted(taken.length, 'sign-in')} from ${path}`,
-    );
-    if (kept.length > 0) process.print(`Kept what this device has and is as new: ${kept.join(', ')}`);
+      ...(kept.length > 0 ? [`Kept what this device has and is as new: ${kept.join(', ')}`] : []),
+    ]);
     if (contents.kind === 'copy') {
       process.printError(
         'This archive is a copy: make sure that the device that wrote it is not used again.',

@@ -1,9 +1,14 @@
+import { Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { OAuthBrokerError } from '../errors.ts';
 import type { CommandProcess } from './process.ts';
 
 /** Characters; whoever has the archive can try as many as they like. */
 const LEAST = 12;
+
+export function passphraseFileOption(): Option {
+  return new Option('--passphrase-file <file>', 'read the passphrase from the first line of a file');
+}
 
 export interface PassphraseOptions {
   /** A file whose first line is the passphrase. */

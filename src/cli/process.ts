@@ -6,9 +6,18 @@ import type { ServiceHost } from '../service/host.ts';
 import type { OfflineStore } from './offline-store.ts';
 import type { Terminal } from './terminal.ts';
 
+export interface Screen {
+  /** Whether a person sees it at once. */
+  readonly isTerminal: boolean;
+  /** Characters in a line. */
+  readonly columns: number;
+}
+
 /** What a command may know of the process it runs in; `main.ts` gives it. */
 export interface CommandProcess {
   readonly env: Environment;
+  /** What standard output leads to. */
+  readonly screen: Screen;
   print(text: string): void;
   printError(text: string): void;
   /** Calls `listener` for SIGTERM, SIGINT and SIGHUP, every time. */

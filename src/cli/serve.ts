@@ -1,16 +1,33 @@
+import { Option } from 'commander';
 import { systemClock } from '../clock.ts';
 import { loadSettings } from '../config/load.ts';
 import { commandLineLayer } from '../config/settings.ts';
+import { defined } from '../defined.ts';
 import { asBrokerError } from '../errors.ts';
 import { createLog, type Log, logFailure, type LogLevel } from '../log.ts';
+import { styleFor } from '../log-style.ts';
 import { superviseBy } from '../service/supervision.ts';
 import { VERSION } from '../version.ts';
+import type { CommandFile } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommandProcess } from './process.ts';
 
 export interface ServeOptions {
   readonly logLevel?: LogLevel;
+  /** Lines of JSON, whatever the settings say. */
+  readonly logJson?: boolean;
 }
+
+export const register: CommandFile['register'] = (program, runs) => {
+  program
+    .command('serve')
+    .description('run the broker on the message bus until it is told to stop')
+    .addOption(
+      new Option('--log-level <level>', 'how much to log').choices(['debug', 'info', 'warn', 'error']),
+    )
+    .option('--log-json', 'log lines of JSON instead of text')
+    .action(runs((process, options: ServeOptions) => serve(options, process)));
+};
 
 /** Why the service stops: a signal, or a fault that nobody caught. */
 type End = { readonly signal: string } | { readonly uncaught: unknown };
@@ -19,10 +36,10 @@ type End = { readonly signal: string } | { readonly uncaught: unknown };
  * `ovos-oauth serve`: runs the broker until a signal ends it; a second signal does not wait for anything.
  * @throws OAuthBrokerError `config_unreadable`, `config_invalid`, `port_in_use`, `store_locked`, `store_unwritable`
  */
-export async function serve(options: ServeOptions, process: CommandProcess): Promise<ExitCode> {
-  const commandLine = options.logLevel === undefined ? {} : { log: { level: options.logLevel } };
+async function serve(options: ServeOptions, process: CommandProcess): Promise<ExitCode> {
+  const commandLine = { log: defined({ level: options.logLevel, json: options.logJson }) };
   const { settings, layers } = await loadSettings(process.env, commandLineLayer(commandLine));
-  const log = createLog(settings.log);
+  const log = createLog(settings.log, undefined, styleFor(process.env, 1));
   const ended = untilEnded(process, log);
   const forced = untilForced(process, ended, log);
 

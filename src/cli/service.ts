@@ -6,6 +6,7 @@ import {
   ServiceRefused,
   type ServiceState,
 } from '../service/installation.ts';
+import { type CommandFile, withJson } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommandProcess } from './process.ts';
 
@@ -25,8 +26,37 @@ export interface ServiceStatusOptions extends ServiceCommandOptions {
   readonly json?: boolean;
 }
 
+export const register: CommandFile['register'] = (program, runs) => {
+  const group = program
+    .command('service')
+    .description('run the broker as a service of systemd')
+    .helpCommand(false);
+  const ofSystem = ['--system', "a service of the system, for root; root's default"] as const;
+  const ofUser = ['--user', "your own service; everybody else's default"] as const;
+  group
+    .command('install')
+    .description('write the unit and enable it; again, to bring it up to date')
+    .option(...ofSystem)
+    .option(...ofUser)
+    .option('--as <user>', 'with --system: the user that OVOS runs as (default: who called sudo)')
+    .option('--now', 'start it as well, or anew')
+    .action(runs((process, options: InstallCommandOptions) => installService(options, process)));
+  group
+    .command('remove')
+    .description('stop the service and remove its unit; apps and sign-ins stay')
+    .option(...ofSystem)
+    .option(...ofUser)
+    .action(runs((process, options: ServiceCommandOptions) => removeService(options, process)));
+  withJson(
+    group.command('status').description('whether it is installed and runs; ends with 1 where it does not'),
+  )
+    .option(...ofSystem)
+    .option(...ofUser)
+    .action(runs((process, options: ServiceStatusOptions) => serviceStatus(options, process)));
+};
+
 /** `ovos-oauth service install`: runs the broker under systemd. Says what it did, and how to undo it. */
-export function installService(options: InstallCommandOptions, process: CommandProcess): Promise<ExitCode> {
+function installService(options: InstallCommandOptions, process: CommandProcess): Promise<ExitCode> {
   return withInstallation(options, process, async (installation, scope) => {
     const installed = await installation.install(options.now === true);
     for (const line of installedLines(installed, scope)) process.print(line);
@@ -35,7 +65,7 @@ export function installService(options: InstallCommandOptions, process: CommandP
 }
 
 /** `ovos-oauth service remove`: undoes that. Apps and sign-ins stay. */
-export function removeService(options: ServiceCommandOptions, process: CommandProcess): Promise<ExitCode> {
+function removeService(options: ServiceCommandOptions, process: CommandProcess): Promise<ExitCode> {
   return withInstallation(options, process, async (installation) => {
     const { path, isRemoved } = await installation.remove();
     if (isRemoved) {
@@ -49,7 +79,7 @@ export function removeService(options: ServiceCommandOptions, process: CommandPr
 }
 
 /** `ovos-oauth service status`: ends with 0 where the service runs, else with 1. */
-export function serviceStatus(options: ServiceStatusOptions, process: CommandProcess): Promise<ExitCode> {
+function serviceStatus(options: ServiceStatusOptions, process: CommandProcess): Promise<ExitCode> {
   return withInstallation(options, process, async (installation) => {
     const state = await installation.state();
     if (options.json === true) process.print(JSON.stringify(state));

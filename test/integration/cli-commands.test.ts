@@ -28,6 +28,7 @@ function fakeProcess(daemon: Partial<Daemon> = {}) {
   const starting = new Promise<void>((resolve) => (startCalled = resolve));
   const process: CommandProcess = {
     env: home.env,
+    screen: { isTerminal: false, columns: 100 },
     print: (text) => void output.push(text),
     printError: (text) => void errors.push(text),
     onSignal: (listener) => void signals.push(listener),
