@@ -1,6 +1,7 @@
 // `npm test [-- vitest's arguments]`: installs what the tests need, then runs them. Needs Node, npm and Python 3.
 import { ensureChromium } from './setup/chromium.mjs';
 import { installPackages } from './setup/packages.mjs';
+import { ensurePostgres } from './setup/postgres.mjs';
 import { ensureCoreVenv, ensurePythonVenv } from './setup/python-venv.mjs';
 import { progress, run } from './setup/run.mjs';
 import { ensureSystemd } from './setup/systemd.mjs';
@@ -9,6 +10,7 @@ await installPackages();
 const venv = await ensurePythonVenv();
 const coreVenv = await ensureCoreVenv();
 const chromium = await ensureChromium();
+const postgres = await ensurePostgres();
 await ensureSystemd();
 
 progress('Running the tests');

@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
@@ -7,12 +8,13 @@ import type { TokenSet } from '../oauth/token-set.ts';
 import { makeDurableFolder } from './durable-folder.ts';
 import type { Files } from './files.ts';
 import { Journal } from './journal/journal.ts';
-import { readHeader } from './journal/record.ts';
+import { decodeJournal, NEWEST_VERSION, readHeader } from './journal/record.ts';
 import type { CallbackEndpoint } from './ovos-files/app-entry.ts';
 import { isRefreshedByPython } from './ovos-files/python-refresh.ts';
 import { SharedFiles } from './ovos-files/shared-files.ts';
 import type { Sharing } from './ovos-files/sharing.ts';
-import type { Change, Claim, Durability, ForeignChange, Store } from './port.ts';
+import { OWN_TURN } from './port.ts';
+import type { Change, Claim, DueConnections, Durability, ForeignChange, Store, Turn } from './port.ts';
 import {
   isWaiting,
   type App,
@@ -112,6 +114,28 @@ export class FileStore implements Store {
     }
   }
 
+  /**
+   * Reads what there is without taking the store: its broker may run. Nothing can be written then (`store_unavailable`).
+   *
+   * @returns how much of it can't be read
+   * @throws OAuthBrokerError `store_unwritable` where the journal can't be read, `store_newer`, `store_key_unreadable`,
+   *   `store_key_unknown`
+   */
+  async peek(): Promise<{ readonly damaged: number }> {
+    const path = join(this.#options.stateDir, 'journal');
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return Buffer.alloc(0);
+      throw new OAuthBrokerError('store_unwritable', { path }, { cause });
+    });
+    const header = readHeader(bytes);
+    if ((header?.journal ?? 0) > NEWEST_VERSION) throw new OAuthBrokerError('store_newer', { path });
+    const sealed = header?.sealed;
+    const seal = sealed === undefined ? undefined : await this.#options.sealing?.open(sealed.salt);
+    const { commits, damaged } = decodeJournal(bytes, seal);
+    for (const change of commits.flat()) this.#state.apply(change);
+    return { damaged };
+  }
+
   async close(): Promise<void> {
     await this.#shared?.close();
     this.#shared = undefined;
@@ -164,6 +188,16 @@ export class FileStore implements Store {
     return [...this.#state.attempts.values()];
   }
 
+  async appCount(): Promise<number> {
+    return this.#state.apps.size;
+  }
+
+  async due(): Promise<DueConnections> {
+    return { due: this.#state.due() };
+  }
+
+  async postpone(): Promise<void> {}
+
   async commit(changes: readonly Change[], durability: Durability): Promise<void> {
     if (changes.length === 0) return;
     await this.#append(changes, durability);
@@ -192,7 +226,11 @@ export class FileStore implements Store {
     return { status: 'claimed', attempt: claimed };
   }
 
-  exclusively<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
+  exclusively<T>(mungedId: MungedId, work: (turn: Turn) => Promise<T>): Promise<T> {
+    return this.#turns.take(mungedId, () => work(OWN_TURN));
+  }
+
+  replacing<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
     return this.#turns.take(mungedId, work);
   }
 
@@ -210,6 +248,10 @@ export class FileStore implements Store {
   async reread(mungedId: MungedId): Promise<TokenSet | undefined> {
     await this.#shared?.lookAtTokens();
     return this.#state.tokens.get(mungedId);
+  }
+
+  onElsewhere(): () => void {
+    return () => {};
   }
 
   onForeignChange(listener: (change: ForeignChange) => void): () => void {

@@ -5,7 +5,17 @@ import type { App, Attempt, Connection, MungedId, QuarantinedToken } from './rec
 export type Change =
   | { readonly op: 'put_app'; readonly app: App }
   | { readonly op: 'delete_app'; readonly mungedId: MungedId }
-  | { readonly op: 'put_token'; readonly mungedId: MungedId; readonly tokenSet: TokenSet }
+  | {
+      readonly op: 'put_token';
+      readonly mungedId: MungedId;
+      readonly tokenSet: TokenSet;
+      /**
+       * Digest of the token set that was spent for it (`digestOfTokenSet`). A store that several brokers share keeps the
+       * new one only while that one counts, or was refused meanwhile; else it goes to quarantine as `superseded` and
+       * what the same commit says of the connection is left out. Absent: it counts whatever there was.
+       */
+      readonly replaces?: string;
+    }
   | { readonly op: 'delete_token'; readonly mungedId: MungedId }
   | { readonly op: 'put_attempt'; readonly attempt: Attempt }
   | { readonly op: 'delete_attempt'; readonly state: string }
@@ -32,6 +42,39 @@ export interface ForeignChange {
   readonly what: 'token_adopted' | 'token_removed' | 'app_adopted' | 'app_removed';
 }
 
+/** A connection to whom something may be to do, with all that tells what. */
+export interface Due {
+  readonly app: App;
+  readonly tokenSet?: TokenSet;
+  readonly connection?: Connection;
+}
+
+export interface DueConnections {
+  readonly due: readonly Due[];
+  /** Milliseconds after which to ask again, where the store itself picks what is due; else these are all there are. */
+  readonly nextIn?: number;
+}
+
+/** The right to spend a connection's refresh token. */
+export interface Turn {
+  /**
+   * Resolves while nobody else can have the turn. To be called right before anything is spent: a process can be frozen
+   * for longer than the others wait for it.
+   *
+   * @throws OAuthBrokerError `store_unavailable` where the turn was lost
+   */
+  confirm(): Promise<void>;
+}
+
+/** The turn of a process that has its store for itself. */
+export const OWN_TURN: Turn = { confirm: async () => {} };
+
+/** What another broker on the same store did that this device has to tell. */
+export type Elsewhere =
+  /** A sign-in that was asked for here ended; with its asker. */
+  | { readonly what: 'attempt_ended'; readonly attempt: Attempt }
+  | { readonly what: 'state_changed'; readonly mungedId: MungedId };
+
 /**
  * Where apps, attempts and tokens live. Implemented by files on the device (`ovos-files/`) and, for a fleet, by
  * PostgreSQL; the contract tests in `contract.ts` hold for each. Every method throws OAuthBrokerError with
@@ -54,14 +97,33 @@ export interface Store {
   attempt(state: string): Promise<Attempt | undefined>;
   /** Every attempt of a short link, oldest first; a link whose attempts are all gone is unknown. */
   attemptsOfLink(linkCode: string): Promise<readonly Attempt[]>;
+  /** Every attempt that this device has to see to: those of others on the same store are not among them. */
   attempts(): Promise<readonly Attempt[]>;
+  /** How many apps there are. */
+  appCount(): Promise<number>;
+  /**
+   * The connections to look after next, at most `most` where the store picks them; those that it hands out it hands to
+   * nobody else for some seconds.
+   */
+  due(most: number): Promise<DueConnections>;
+  /** Does not hand out a connection as due for `pause` milliseconds: the provider is to be left alone. */
+  postpone(mungedId: MungedId, pause: number): Promise<void>;
 
   /** Keeps all of `changes`, in order, or none of them. */
   commit(changes: readonly Change[], durability: Durability): Promise<void>;
   /** Marks an attempt as used; of any number of callers exactly one gets `claimed`. */
   claimAttempt(state: string, at: number): Promise<Claim>;
-  /** Runs `work` alone for this connection, among all processes on the same store. */
-  exclusively<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` alone for this connection, among all processes on the same store.
+   *
+   * @throws OAuthBrokerError `store_unavailable` where nobody can know whether another one is at it
+   */
+  exclusively<T>(mungedId: MungedId, work: (turn: Turn) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work`, which ends a connection or puts another grant in its place, after whoever has the turn now, where that
+   * ends soon; else beside it, and what that one still brings counts no longer.
+   */
+  replacing<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T>;
   /**
    * Runs `work`, which spends the connection's refresh token, while programs that share the files are kept from doing the
    * same: one that may be at it already is waited for, then the tokens are closed to them, either for two seconds at
@@ -72,4 +134,9 @@ export interface Store {
   reread(mungedId: MungedId): Promise<TokenSet | undefined>;
   /** Calls `listener` after a foreign writer's change was taken in; the returned function unsubscribes. */
   onForeignChange(listener: (change: ForeignChange) => void): () => void;
+  /**
+   * Calls `listener` with what happened at another broker until it returns without throwing; the returned function
+   * unsubscribes. After a crash it may be called with the same once more.
+   */
+  onElsewhere(listener: (event: Elsewhere) => Promise<void>): () => void;
 }

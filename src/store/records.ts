@@ -94,6 +94,8 @@ export interface Attempt {
   /** RFC 6749 §4.1.1; also the attempt's key. */
   readonly state: string;
   readonly mungedId: MungedId;
+  /** The device that was asked, where it is another one than that of this broker; told by the store. */
+  readonly origin?: string;
   /** RFC 7636 §4.1. */
   readonly codeVerifier: string;
   readonly redirectUri: string;
@@ -160,6 +162,8 @@ export interface QuarantinedToken {
     | 'replaced_file'
     | 'replaced_import'
     | 'revocation_pending'
+    /** Another broker had brought a newer one when it came. */
+    | 'superseded'
     /** To another device. */
     | 'moved';
   /** Milliseconds since the Unix epoch. */

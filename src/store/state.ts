@@ -1,3 +1,5 @@
+import { defined } from '../defined.ts';
+import type { Due } from './port.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import { appDigests } from './ovos-files/app-entry.ts';
 import { Replaced } from './ovos-files/replaced.ts';
@@ -12,7 +14,7 @@ const OPEN_ATTEMPT_KEPT = 86_400_000;
 /** A clock that was set back must not keep ended attempts for ever. */
 const MOST_ATTEMPTS = 10_000;
 
-const MOST_QUARANTINED = 8;
+export const MOST_QUARANTINED = 8;
 const MOST_REPLACED_TOKENS = 32;
 const MOST_REPLACED_APPS = 16;
 
@@ -48,6 +50,18 @@ export class State {
   /** Oldest first. */
   attemptsOfLink(linkCode: string): readonly Attempt[] {
     return [...(this.#links.get(linkCode) ?? [])].flatMap((state) => this.attempts.get(state) ?? []);
+  }
+
+  /** Every app of which more is known than its registration. */
+  due(): readonly Due[] {
+    const due: Due[] = [];
+    for (const app of this.apps.values()) {
+      const tokenSet = this.tokens.get(app.mungedId);
+      const connection = this.connections.get(app.mungedId);
+      if (tokenSet !== undefined || connection !== undefined)
+        due.push({ app, ...defined({ tokenSet, connection }) });
+    }
+    return due;
   }
 
   apply(change: StoredChange): void {
@@ -207,7 +221,9 @@ export class State {
     const all = [token, ...(this.quarantine.get(token.mungedId) ?? [])];
     if (all.length > MOST_QUARANTINED) {
       // What was only replaced goes before what somebody still has to see to.
-      const replaced = all.findLastIndex(({ reason }) => reason.startsWith('replaced_'));
+      const replaced = all.findLastIndex(
+        ({ reason }) => reason.startsWith('replaced_') || reason === 'superseded',
+      );
       all.splice(replaced, 1);
     }
     this.quarantine.set(token.mungedId, all);

@@ -1,6 +1,15 @@
 import { OAuthBrokerError } from '../../src/errors.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
-import type { Change, Claim, Durability, ForeignChange, Store } from '../../src/store/port.ts';
+import { OWN_TURN } from '../../src/store/port.ts';
+import type {
+  Change,
+  Claim,
+  DueConnections,
+  Durability,
+  ForeignChange,
+  Store,
+  Turn,
+} from '../../src/store/port.ts';
 import {
   type App,
   type Attempt,
@@ -66,6 +75,16 @@ export class MemoryStore implements Store {
     return [...this.#state.attempts.values()];
   }
 
+  async appCount(): Promise<number> {
+    return this.#state.apps.size;
+  }
+
+  async due(): Promise<DueConnections> {
+    return { due: this.#state.due() };
+  }
+
+  async postpone(): Promise<void> {}
+
   async commit(changes: readonly Change[], _durability: Durability): Promise<void> {
     if (this.isFull) throw new OAuthBrokerError('store_unavailable');
     for (const change of changes) this.#state.apply(change);
@@ -80,7 +99,11 @@ export class MemoryStore implements Store {
     return { status: 'claimed', attempt: claimed };
   }
 
-  exclusively<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
+  exclusively<T>(mungedId: MungedId, work: (turn: Turn) => Promise<T>): Promise<T> {
+    return this.replacing(mungedId, () => work(OWN_TURN));
+  }
+
+  replacing<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
     const turn = (this.#busy.get(mungedId) ?? Promise.resolve()).then(work, work);
     this.#busy.set(mungedId, turn);
     return turn;
@@ -95,6 +118,10 @@ export class MemoryStore implements Store {
     this.#unnoticed.delete(mungedId);
     if (unnoticed !== undefined) this.adopt(mungedId, unnoticed);
     return this.token(mungedId);
+  }
+
+  onElsewhere(): () => void {
+    return () => {};
   }
 
   onForeignChange(listener: (change: ForeignChange) => void): () => void {

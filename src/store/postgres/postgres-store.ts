@@ -1,0 +1,415 @@
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import type { Clock } from '../../clock.ts';
+import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
+import { type Log, logFailure } from '../../log.ts';
+import type { TokenSet } from '../../oauth/token-set.ts';
+import { makeDurableFolder } from '../durable-folder.ts';
+import type { Files } from '../files.ts';
+import type {
+  Change,
+  Claim,
+  Durability,
+  DueConnections,
+  Elsewhere,
+  ForeignChange,
+  Store,
+  Turn,
+} from '../port.ts';
+import type { App, Attempt, Connection, MungedId, QuarantinedToken } from '../records.ts';
+import type { Sealer } from '../sealing.ts';
+import { Announcements } from './announcements.ts';
+import { AttemptRows } from './attempt-rows.ts';
+import { applyChanges, type CommitParts } from './commit.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { ConnectionRows } from './connection-rows.ts';
+import { Database, type DatabaseAddress, type Query } from './database.ts';
+import { DeviceRows } from './device-rows.ts';
+import { migrate } from './migrate.ts';
+import { type Place, visibleTo } from './place.ts';
+import { Presence } from './presence.ts';
+import { QuarantineRows } from './quarantine-rows.ts';
+import { RowTurns, TURN_TIMES, type TurnTimes } from './row-turns.ts';
+
+/** Milliseconds for which a connection that was picked as due is left to whoever picked it. */
+const PICKED_FOR = 15_000;
+/** Milliseconds after which to look again at the latest, and while the database is away. */
+const LONGEST_WAIT = 60_000;
+const AWAY_WAIT = 5_000;
+/** Milliseconds between two times at which this device says that it is still there. */
+const PRESENT_EVERY = 3_600_000;
+const SWEEP_EVERY = 60_000;
+
+export interface PostgresStoreOptions {
+  readonly address: DatabaseAddress;
+  readonly place: Place;
+  readonly sealer: Sealer;
+  /** Private folder of this device's sealed copy; made where it is missing. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dueAt: CommitParts['dueAt'];
+  readonly times?: Partial<TurnTimes>;
+  /** Default: the device's own file system. */
+  readonly files?: Files;
+}
+
+/** The store of a fleet: many brokers on one PostgreSQL. See docs/fleet.md. */
+export class PostgresStore implements Store {
+  readonly #options: PostgresStoreOptions;
+  readonly #database: Database;
+  readonly #rows: ConnectionRows;
+  readonly #attempts: AttemptRows;
+  readonly #quarantine: QuarantineRows;
+  readonly #announcements: Announcements;
+  readonly #presence: Presence;
+  readonly #turns: RowTurns;
+  readonly #queue = new CommitQueue((changes, durability) => this.#perform(changes, durability));
+  readonly #listeners = new Set<(event: Elsewhere) => Promise<void>>();
+  /** Connections whose exchange is over while the database could not be told. */
+  readonly #unsettled = new Set<MungedId>();
+  /** While open. */
+  #seen: DeviceRows | undefined;
+  #files: Files | undefined;
+  #lock: number | undefined;
+  #isOpen = false;
+  #catchingUp = Promise.resolve();
+  #presentAt = Number.NEGATIVE_INFINITY;
+  #sweptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PostgresStoreOptions) {
+    const { address, place, sealer, clock, log, times } = options;
+    const visible = visibleTo(place);
+    this.#options = options;
+    this.#database = new Database(address, clock);
+    this.#rows = new ConnectionRows(sealer, visible);
+    this.#attempts = new AttemptRows(sealer, place.device);
+    this.#quarantine = new QuarantineRows(sealer, visible);
+    this.#announcements = new Announcements(sealer, place);
+    this.#presence = new Presence({
+      database: this.#database,
+      clock,
+      log,
+      arrived: (query, client) => this.#arrived(query, client),
+      up: () => this.#inStep(),
+      down: () => this.#outOfStep(),
+      notified: (payload) => this.#notified(payload),
+      beat: () => this.#beat(),
+    });
+    this.#turns = new RowTurns({
+      database: this.#database,
+      clock,
+      visible,
+      home: place.home,
+      instance: this.#presence.instance,
+      times: { ...TURN_TIMES, ...times },
+      settle: (mungedId) => this.#settle(mungedId),
+    });
+  }
+
+  async open(): Promise<void> {
+    const { stateDir: path, place, clock, log, sealer } = this.#options;
+    try {
+      const files = this.#options.files ?? (await (await import('../node-files.ts')).openNodeFiles());
+      this.#files = files;
+      await this.#takeFolder(files);
+      this.#seen = new DeviceRows({
+        rows: this.#rows,
+        query: this.#query,
+        isHeard: () => this.#presence.isUp,
+        home: place.home,
+        folder: path,
+        files,
+        sealer,
+        clock,
+        log,
+      });
+      this.#seen.open();
+    } catch (error) {
+      await this.close();
+      throw error instanceof OAuthBrokerError
+        ? error
+        : new OAuthBrokerError('store_unwritable', { path }, { cause: error });
+    }
+    this.#isOpen = true;
+    try {
+      await this.#presence.open();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.idle();
+    this.#isOpen = false;
+    await this.#presence.close();
+    await this.#catchingUp;
+    await this.#seen?.close();
+    this.#seen = undefined;
+    await this.#database.close();
+    if (this.#lock !== undefined) this.#files?.close(this.#lock);
+    this.#lock = undefined;
+  }
+
+  async app(mungedId: MungedId): Promise<App | undefined> {
+    return (await this.#rowsHere().find(mungedId))?.app;
+  }
+
+  async apps(): Promise<readonly App[]> {
+    return (await this.#rowsHere().all()).flatMap(({ app }) => app ?? []);
+  }
+
+  async appCount(): Promise<number> {
+    const [row] = await this.#query<{ count: number }>(
+      `select count(*)::int as count from ovos_oauth.connections
+       where visibility = any($1) and sealed_app is not null`,
+      [visibleTo(this.#options.place)],
+    );
+    return row?.count ?? 0;
+  }
+
+  async token(mungedId: MungedId): Promise<TokenSet | undefined> {
+    return (await this.#rowsHere().find(mungedId))?.tokenSet;
+  }
+
+  async tokens(): Promise<ReadonlyMap<MungedId, TokenSet>> {
+    const all = await this.#rowsHere().all();
+    return new Map(
+      all.flatMap(({ mungedId, tokenSet }) =>
+        tokenSet === undefined ? [] : [[mungedId, tokenSet] as const],
+      ),
+    );
+  }
+
+  async connection(mungedId: MungedId): Promise<Connection | undefined> {
+    return (await this.#rowsHere().find(mungedId))?.connection;
+  }
+
+  async connections(): Promise<ReadonlyMap<MungedId, Connection>> {
+    const all = await this.#rowsHere().all();
+    return new Map(
+      all.flatMap(({ mungedId, connection }) =>
+        connection === undefined ? [] : [[mungedId, connection] as const],
+      ),
+    );
+  }
+
+  quarantined(mungedId: MungedId): Promise<readonly QuarantinedToken[]> {
+    return this.#quarantine.of(this.#query, mungedId);
+  }
+
+  attempt(state: string): Promise<Attempt | undefined> {
+    return this.#attempts.find(this.#query, state);
+  }
+
+  attemptsOfLink(linkCode: string): Promise<readonly Attempt[]> {
+    return this.#attempts.ofLink(this.#query, linkCode);
+  }
+
+  async attempts(): Promise<readonly Attempt[]> {
+    return this.#attempts.own(this.#query).catch(noneWhileAway);
+  }
+
+  async due(most: number): Promise<DueConnections> {
+    try {
+      const rows = await this.#rows.pick(this.#query, most, PICKED_FOR);
+      const next = rows.length === most ? 0 : await this.#rows.nextDue(this.#query);
+      const nextIn = Math.min(Math.max(next ?? LONGEST_WAIT, 0), LONGEST_WAIT);
+      return {
+        nextIn,
+        due: rows.flatMap(({ app, ...rest }) => (app === undefined ? [] : [{ ...rest, app }])),
+      };
+    } catch (thrown) {
+      if (asBrokerError(thrown).code !== 'store_unavailable') throw thrown;
+      return { due: [], nextIn: AWAY_WAIT };
+    }
+  }
+
+  async postpone(mungedId: MungedId, pause: number): Promise<void> {
+    await this.#query(
+      `update ovos_oauth.connections set picked_until = now() + $3 * interval '1 ms'
+       where munged_id = $1 and visibility = any($2)`,
+      [mungedId, visibleTo(this.#options.place), pause],
+    ).catch(noneWhileAway);
+  }
+
+  async commit(changes: readonly Change[], durability: Durability): Promise<void> {
+    if (!this.#isOpen) throw new OAuthBrokerError('store_unavailable');
+    if (changes.length === 0) return;
+    try {
+      await this.#queue.commit(changes, durability);
+    } catch (thrown) {
+      const error = asBrokerError(thrown);
+      const token = changes.findLast((change) => change.op === 'put_token');
+      if (error.code !== 'store_unavailable' || token === undefined) throw error;
+      await this.#rowsHere().keepHere(token.mungedId, changes);
+      // It may have been but a moment.
+      this.#catchUp();
+    }
+  }
+
+  claimAttempt(state: string, at: number): Promise<Claim> {
+    return this.#database.transaction((query) => this.#attempts.claim(query, state, at));
+  }
+
+  exclusively<T>(mungedId: MungedId, work: (turn: Turn) => Promise<T>): Promise<T> {
+    return this.#turns.take(mungedId, async (turn) => {
+      // What a time without the database has left comes first.
+      await this.#bringUnsaved(mungedId);
+      return work(turn);
+    });
+  }
+
+  replacing<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
+    return this.#turns.takeBriefly(mungedId, work);
+  }
+
+  keepingOthersOff<T>(_mungedId: MungedId, work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  async reread(mungedId: MungedId): Promise<TokenSet | undefined> {
+    return (await this.#rowsHere().reread(mungedId))?.tokenSet;
+  }
+
+  onForeignChange(_listener: (change: ForeignChange) => void): () => void {
+    return () => undefined;
+  }
+
+  onElsewhere(listener: (event: Elsewhere) => Promise<void>): () => void {
+    this.#listeners.add(listener);
+    this.#catchUp();
+    return () => this.#listeners.delete(listener);
+  }
+
+  readonly #query: Query = (text, values) => {
+    if (!this.#isOpen) return Promise.reject(new OAuthBrokerError('store_unavailable'));
+    return this.#database.query(text, values);
+  };
+
+  #rowsHere(): DeviceRows {
+    if (this.#seen === undefined) throw new OAuthBrokerError('store_unavailable');
+    return this.#seen;
+  }
+
+  async #bringUnsaved(mungedId?: MungedId): Promise<void> {
+    await this.#seen?.bringUnsaved((changes) => this.#queue.commit(changes, 'synced'), mungedId);
+  }
+
+  async #perform(changes: readonly Change[], durability: Durability): Promise<void> {
+    const { sealer, place, dueAt } = this.#options;
+    const { rows } = await this.#database.transaction(
+      (query) =>
+        applyChanges(query, changes, {
+          rows: this.#rows,
+          attempts: this.#attempts,
+          quarantine: this.#quarantine,
+          announcements: this.#announcements,
+          sealer,
+          instance: this.#presence.instance,
+          home: place.home,
+          dueAt,
+        }),
+      // A server that is set to be fast with everybody's data is not to be with a token that comes only once.
+      `set local synchronous_commit = ${durability === 'synced' ? 'on' : 'off'}`,
+    );
+    this.#seen?.committed(rows);
+  }
+
+  /** An exchange is over, however it ended: nobody need wait for what may come of it. */
+  async #settle(mungedId: MungedId): Promise<void> {
+    const isOurs = this.#seen?.last(mungedId)?.intentBy === this.#presence.instance;
+    if (!isOurs || this.#seen?.isUnsaved(mungedId) === true) return;
+    this.#unsettled.add(mungedId);
+    await this.#settleAll(this.#query).catch(() => undefined);
+  }
+
+  async #settleAll(query: Query): Promise<void> {
+    const ids = [...this.#unsettled];
+    if (ids.length === 0) return;
+    await query(
+      `update ovos_oauth.connections set intent_by = null where munged_id = any($1) and intent_by = $2`,
+      [ids, this.#presence.instance],
+    );
+    for (const id of ids) this.#unsettled.delete(id);
+  }
+
+  async #arrived(query: Query, client: Client): Promise<void> {
+    await migrate(client);
+    await this.#announcements.present(query);
+    await this.#settleAll(query);
+  }
+
+  #inStep(): void {
+    this.#seen?.allStale();
+    this.#presentAt = this.#options.clock.monotonic();
+    this.#catchUp();
+  }
+
+  #outOfStep(): void {
+    this.#seen?.allStale();
+    if (this.#isOpen) this.#options.log.warn('The connection to the database of the store is lost.');
+  }
+
+  #notified(payload: string): void {
+    const notification = this.#announcements.read(payload);
+    if (notification?.of === 'connection') this.#seen?.changed(notification.key, notification.version);
+    else if (notification?.of === 'announcements') this.#catchUp();
+  }
+
+  /** Brings to the database what it has missed, then tells this device what it has. */
+  #catchUp(): void {
+    this.#catchingUp = this.#catchingUp.then(() => this.#catchUpNow());
+  }
+
+  async #catchUpNow(): Promise<void> {
+    if (!this.#isOpen || !this.#presence.isUp) return;
+    try {
+      await this.#bringUnsaved();
+      await this.#tellAll();
+    } catch (error) {
+      logFailure(this.#options.log, 'What happened at other brokers could not be taken in.', error);
+    }
+  }
+
+  async #tellAll(): Promise<void> {
+    if (this.#listeners.size === 0) return;
+    for (;;) {
+      const pending = await this.#announcements.pending(this.#query);
+      if (pending.length === 0) return;
+      for (const { id, event } of pending) {
+        for (const listener of this.#listeners) await listener(event);
+        await this.#announcements.told(this.#query, [id]);
+      }
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    this.#catchUp();
+    if (now - this.#presentAt >= PRESENT_EVERY) {
+      this.#presentAt = now;
+      await this.#announcements.present(this.#query);
+    }
+    if (now - this.#sweptAt >= SWEEP_EVERY) {
+      this.#sweptAt = now;
+      await this.#attempts.sweep(this.#query);
+    }
+  }
+
+  async #takeFolder(files: Files): Promise<void> {
+    const { stateDir } = this.#options;
+    await makeDurableFolder(files, stateDir);
+    if ((files.stat(stateDir)?.mode ?? 0) !== 0o700) files.chmod(stateDir, 0o700);
+    const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
+    this.#lock = files.open(join(stateDir, 'lock'), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+    if (!files.tryLock(this.#lock)) throw new OAuthBrokerError('store_locked', { path: stateDir });
+  }
+}
+
+function noneWhileAway(thrown: unknown): [] {
+  if (asBrokerError(thrown).code === 'store_unavailable') return [];
+  throw thrown;
+}
