@@ -1,5 +1,6 @@
 import { type Unit, UNIT, unitText } from '../../src/service/unit.ts';
 import { busApiPage } from './bus-api.ts';
+import { doctorPage } from './doctor.ts';
 import { errorsPage } from './errors.ts';
 import { providersPage } from './providers.ts';
 
@@ -25,6 +26,7 @@ const UNITS: readonly Unit[] = [
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['bus-api.md', busApiPage()],
+    ['doctor.md', doctorPage()],
     ['errors.md', errorsPage()],
     ['providers.md', await providersPage()],
     ...UNITS.map((unit) => [`../packaging/systemd/${unit.scope}/${UNIT}`, unitText(unit)] as const),

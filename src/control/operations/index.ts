@@ -19,6 +19,7 @@ export const OPERATIONS = {
   'sessions.revoke': () => import('./sessions-revoke.ts'),
   logs: () => import('./logs.ts'),
   health: () => import('./health.ts'),
+  checkup: () => import('./checkup.ts'),
 } as const;
 
 type Operations = {

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { enDoctor } from '../locale/en-doctor.ts';
+import { type FindingCode, finding, FINDINGS, type Level } from './finding.ts';
+
+const kinds: ReadonlyArray<readonly [string, { readonly level: Level; readonly fix?: string }]> =
+  Object.entries(FINDINGS);
+
+test.each(kinds)('%s comes with what to do about it, where something is wrong', (_code, { level, fix }) => {
+  expect(level === 'ok' || (fix !== undefined && fix !== '')).toBe(true);
+});
+
+test('there is a sentence for every finding and for no other', () => {
+  expect(Object.keys(enDoctor.findings).sort()).toEqual(Object.keys(FINDINGS).sort());
+});
+
+describe('the command that mends it', () => {
+  const fixOf = (code: FindingCode, details: Record<string, string>): string | undefined =>
+    finding(code, details).fix;
+
+  test('names what it is about', () => {
+    expect(fixOf('firewall_closed_ufw', { port: '36536' })).toBe('sudo ufw allow 36536/tcp');
+  });
+
+  test('is one command whatever an app calls itself', () => {
+    expect(fixOf('app_needs_credentials', { app: "a; rm -rf ~ $(id) 'b'" })).toBe(
+      String.raw`ovos-oauth credentials set 'a; rm -rf ~ $(id) '\''b'\'''`,
+    );
+  });
+});

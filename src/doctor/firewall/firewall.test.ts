@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { judgeFirewalld } from './firewalld.ts';
+import { judgeNftables } from './nftables.ts';
+import { judgeUfw } from './ufw.ts';
+
+/** What the real tool has printed, see test/support/firewalls/README.md. */
+function printed(name: string): Promise<string> {
+  return readFile(new URL(`../../../test/support/firewalls/${name}`, import.meta.url), 'utf8');
+}
+
+describe('ufw', () => {
+  test.each([
+    ['ufw-inactive.txt', undefined],
+    ['ufw-closed.txt', 'firewall_closed_ufw'],
+    ['ufw-denied.txt', 'firewall_closed_ufw'],
+    ['ufw-open.txt', 'firewall_open'],
+    ['ufw-open-lan.txt', 'firewall_open'],
+    ['ufw-open-range.txt', 'firewall_open'],
+  ])('%s: %s', async (name, code) => {
+    expect(judgeUfw(await printed(name), 36_536)?.code).toBe(code);
+  });
+
+  test('a rule for one device, for UDP or for IPv6 alone lets no phone in', () => {
+    const status = [
+      'Status: active',
+      '36536/tcp                  ALLOW       192.168.1.5',
+      '36536/udp                  ALLOW       Anywhere',
+      '36536/tcp (v6)             ALLOW       Anywhere (v6)',
+    ].join('\n');
+    expect(judgeUfw(status, 36_536)?.code).toBe('firewall_closed_ufw');
+  });
+});
+
+describe('nftables', () => {
+  test.each([
+    ['nft-empty.json', 'firewall_none'],
+    ['nft-closed.json', 'firewall_closed_nftables'],
+    ['nft-open.json', 'firewall_open'],
+    ['ufw-closed.nft.json', 'firewall_closed_nftables'],
+    // iptables does not tell nft the arguments of `addrtype`; `ufw status` is asked first.
+    ['ufw-open.nft.json', 'firewall_unclear'],
+  ])('%s: %s', async (name, code) => {
+    expect(judgeNftables(await printed(name), 36_536).code).toBe(code);
+  });
+
+  test('the rule to add names the chain that is in the way', async () => {
+    expect(judgeNftables(await printed('nft-closed.json'), 36_536).fix).toBe(
+      'sudo nft insert rule inet filter input tcp dport 36536 accept',
+    );
+  });
+
+  test('a rule that depends on what is not known here leaves it open what happens', () => {
+    const chain = { family: 'inet', table: 'f', name: 'in', type: 'filter', hook: 'input', policy: 'drop' };
+    const match = { op: '==', left: { payload: { protocol: 'ip', field: 'saddr' } }, right: '10.0.0.0/8' };
+    const rule = { family: 'inet', table: 'f', chain: 'in', expr: [{ match }, { accept: null }] };
+    const ruleset = JSON.stringify({ nftables: [{ chain }, { rule }] });
+    expect(judgeNftables(ruleset, 36_536).code).toBe('firewall_unclear');
+  });
+});
+
+describe('firewalld', () => {
+  const zone = (target: string, ports: string): string =>
+    `home (active)\n  target: ${target}\n  interfaces: eth0\n  services: ssh mdns\n  ports: ${ports}\n  forward: yes\n`;
+
+  test.each([
+    ['default', '', 'firewall_closed_firewalld'],
+    ['default', '8123/tcp 36536/udp', 'firewall_closed_firewalld'],
+    ['default', '8123/tcp 36536/tcp', 'firewall_open'],
+    ['default', '36000-37000/tcp', 'firewall_open'],
+    ['ACCEPT', '', 'firewall_open'],
+  ])('target %s, ports "%s": %s', (target, ports, code) => {
+    expect(judgeFirewalld(zone(target, ports), 36_536).code).toBe(code);
+  });
+
+  test('the command to open it names the zone', () => {
+    expect(judgeFirewalld(zone('default', ''), 36_536).fix).toContain('--zone=home --add-port=36536/tcp');
+  });
+});

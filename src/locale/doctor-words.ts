@@ -1,0 +1,14 @@
+import type { FindingCode, Group, Level } from '../doctor/finding.ts';
+
+/** What `ovos-oauth doctor` says. `{name}` is a detail of the finding. */
+export interface DoctorWords {
+  readonly groups: Readonly<Record<Group, string>>;
+  readonly levels: Readonly<Record<Level, string>>;
+  readonly findings: Readonly<Record<FindingCode, string>>;
+  /** Before the command that mends it. */
+  readonly fix: string;
+  readonly looking: string;
+  readonly allWell: string;
+  /** `{problems}` and `{warnings}` are counts. */
+  readonly summary: string;
+}
