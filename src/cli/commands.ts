@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   credentials: () => import('./credentials.ts'),
   open: () => import('./open.ts'),
   logs: () => import('./logs.ts'),
+  doctor: () => import('./doctor.ts'),
   config: () => import('./show-config.ts'),
   service: () => import('./service.ts'),
   export: () => import('./export.ts'),

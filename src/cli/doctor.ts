@@ -1,0 +1,56 @@
+import { loadSettings } from '../config/load.ts';
+import { examine } from '../doctor/examine.ts';
+import type { Finding, Level } from '../doctor/finding.ts';
+import { diagnose, type GroupReport } from '../doctor/index.ts';
+import { enDoctor as words } from '../locale/en-doctor.ts';
+import { fill } from '../locale/index.ts';
+import { type CommandFile, type JsonOption, withJson } from './command.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { toJson } from './output.ts';
+import { printable } from './printable.ts';
+import type { CommandProcess } from './process.ts';
+import { type Style, styleOf } from './style.ts';
+
+const MARKS: Readonly<Record<Level, string>> = { ok: '✓', warning: '!', problem: '✗' };
+const PAINTS = { ok: 'good', warning: 'warn', problem: 'bad' } as const satisfies Record<Level, keyof Style>;
+
+export const register: CommandFile['register'] = (program, runs) => {
+  withJson(
+    program.command('doctor').description('look at everything the broker needs, and say how to mend it'),
+  ).action(runs(doctor));
+};
+
+/**
+ * Tells of each group as soon as it has been looked at. Warnings alone are no failure.
+ *
+ * @throws OAuthBrokerError `config_unreadable`, `config_invalid`
+ */
+export async function doctor(process: CommandProcess, { json = false }: JsonOption): Promise<ExitCode> {
+  const style = styleOf(process);
+  if (!json && process.screen.isTerminal) process.print(style.dim(words.looking));
+  const findings: Finding[] = [];
+  for await (const report of diagnose(await examine(process.env, await loadSettings(process.env)))) {
+    findings.push(...report.findings);
+    if (!json) for (const line of linesOf(report, style)) process.print(line);
+  }
+  const count = (level: Level): number => findings.filter((one) => one.level === level).length;
+  const counts = { problems: count('problem'), warnings: count('warning') };
+  if (json) process.print(toJson({ findings: findings.map(jsonOf), ...counts }));
+  else process.print(counts.problems + counts.warnings === 0 ? words.allWell : fill(words.summary, counts));
+  return counts.problems > 0 ? EXIT.problem : EXIT.ok;
+}
+
+function jsonOf({ code, group, level, details, fix }: Finding) {
+  const sentence = fill(words.findings[code], details);
+  return { code, group, level, sentence, details, ...(fix === undefined || level === 'ok' ? {} : { fix }) };
+}
+
+/** One group: its name, a line for each finding, and below what is not well the command that mends it. */
+function* linesOf({ group, findings }: GroupReport, style: Style): Iterable<string> {
+  yield style.bold(words.groups[group]);
+  for (const { code, level, details, fix } of findings) {
+    yield `  ${style[PAINTS[level]](MARKS[level])} ${printable(fill(words.findings[code], details))}`;
+    if (fix !== undefined && level !== 'ok') yield `      ${words.fix}: ${printable(fix)}`;
+  }
+  yield '';
+}
