@@ -83,6 +83,38 @@ describe('where an app has as many attempts waiting as it may', () => {
   });
 });
 
+describe('where all apps together have as much waiting as they may', () => {
+  const of = (appId: string, asker: string) =>
+    attempts.create({ ...FIELDS, mungedId: mungedIdOf({ skillId: 'skill', appId }), asker });
+
+  test('one that floods pushes out its own, and nobody else', async () => {
+    const quiet = await of('quiet', 'x'.repeat(100));
+    // Every group has as many as it may, of the largest contexts that are kept.
+    for (let group = 0; group < 8; group += 1) {
+      for (let count = 0; count < MOST_WAITING; count += 1) await of(`mad-${group}`, 'x'.repeat(65_536));
+    }
+    const left = await store.attempts();
+    expect(left.reduce((sum, { asker = '' }) => sum + asker.length + 1_024, 0)).toBeLessThanOrEqual(
+      16 * 1024 * 1024,
+    );
+    expect(left).toHaveLength(253);
+    expect(ended).not.toContain(quiet.state);
+    const newcomer = await of('another', 'x'.repeat(65_536));
+    expect(await store.attempt(newcomer.state)).toBeDefined();
+    expect(ended).not.toContain(quiet.state);
+  });
+
+  test('there is room again when they have ended', async () => {
+    for (let count = 0; count < MOST_WAITING; count += 1) await of('one', 'x'.repeat(65_536));
+    await clock.advance(10 * MINUTE);
+    ended.length = 0;
+    for (let app = 0; app < 3; app += 1) {
+      for (let count = 0; count < MOST_WAITING; count += 1) await of(`app-${app}`, 'x'.repeat(65_536));
+    }
+    expect(ended).toEqual([]);
+  });
+});
+
 test('attempts that could not be kept take nobody’s place', async () => {
   store.isFull = true;
   for (let tries = 0; tries < 2 * MOST_WAITING; tries += 1) {

@@ -11,6 +11,14 @@ import type { BrokerEvents } from './types.ts';
 /** A skill that asks for URL after URL must not fill the disk: beyond this the app's oldest waiting attempt goes. */
 const MOST_WAITING = 64;
 
+/**
+ * Of all apps together, in characters of their records, of which most hold one or two thousand. Beyond this the oldest of
+ * the app that has most goes: one that floods pushes out its own.
+ */
+const LARGEST_WAITING = 16 * 1024 * 1024;
+/** What a record holds beside the asker's context. */
+const RECORD_SIZE = 1_024;
+
 /** Milliseconds; attempts that end close together are swept together. */
 const SWEEP_PAUSE = 1_000;
 
@@ -19,6 +27,13 @@ export type NewAttempt = Pick<Attempt, 'mungedId' | 'redirectUri' | 'method'> &
     /** Milliseconds until it expires, where it is to end with another one; else the configured lifetime. */
     readonly lifetime?: number;
   };
+
+interface Group {
+  /** By state. */
+  readonly attempts: Map<string, Attempt>;
+  /** Of those that are not leaving. */
+  size: number;
+}
 
 export interface AttemptsOptions {
   readonly store: Store;
@@ -40,10 +55,12 @@ export class Attempts {
   readonly #options: AttemptsOptions;
   /** Monotonic deadline of every waiting attempt by state, in milliseconds, in the order they were made. */
   readonly #deadlines = new Map<string, number>();
-  /** Waiting attempts by group and state, oldest first. */
-  readonly #waiting = new Map<string, Map<string, Attempt>>();
+  /** Waiting attempts by group, oldest first. */
+  readonly #waiting = new Map<string, Group>();
   /** States of attempts that give way to new ones once those are kept. */
   readonly #leaving = new Set<string>();
+  /** Of all that wait and are not leaving, see {@link LARGEST_WAITING}. */
+  #size = 0;
   #cancelSweep: (() => void) | undefined;
   /** Monotonic milliseconds. */
   #sweepsAt = 0;
@@ -91,21 +108,23 @@ export class Attempts {
       createdAt: now,
       expiresAt: now + lifetime,
     };
-    const changes: Change[] = [{ op: 'put_attempt', attempt }];
     const crowdedOut = this.#crowdOut(attempt);
-    if (crowdedOut !== undefined) changes.push({ op: 'delete_attempt', state: crowdedOut.state });
+    const changes: Change[] = [
+      { op: 'put_attempt', attempt },
+      ...crowdedOut.map(({ state }): Change => ({ op: 'delete_attempt', state })),
+    ];
     // Before it is kept: of those that come at once each must see the others.
     this.#watch(attempt, lifetime);
     try {
       await store.commit(changes, 'written');
     } catch (error) {
       this.#forget(attempt);
-      if (crowdedOut !== undefined) this.#leaving.delete(crowdedOut.state);
+      for (const one of crowdedOut) this.#stay(one);
       throw error;
     }
     this.#scheduleSweep();
     this.#options.eventLog.add({ kind: 'sign_in_started', ...namesOf(attempt) });
-    if (crowdedOut !== undefined) this.ended(crowdedOut, 'too_many_requests');
+    for (const one of crowdedOut) this.ended(one, 'too_many_requests');
     return attempt;
   }
 
@@ -174,29 +193,63 @@ export class Attempts {
 
   #watch(attempt: Attempt, left: number): void {
     this.#deadlines.set(attempt.state, this.#options.clock.monotonic() + left);
-    const group = groupOf(attempt);
-    const waiting = this.#waiting.get(group);
-    if (waiting === undefined) this.#waiting.set(group, new Map([[attempt.state, attempt]]));
-    else waiting.set(attempt.state, attempt);
+    const name = groupOf(attempt);
+    const group = this.#waiting.get(name) ?? { attempts: new Map<string, Attempt>(), size: 0 };
+    this.#waiting.set(name, group);
+    group.attempts.set(attempt.state, attempt);
+    this.#count(attempt, sizeOf(attempt));
   }
 
   #forget(attempt: Attempt): void {
     this.#deadlines.delete(attempt.state);
-    this.#leaving.delete(attempt.state);
-    const group = groupOf(attempt);
-    const waiting = this.#waiting.get(group);
-    waiting?.delete(attempt.state);
-    if (waiting?.size === 0) this.#waiting.delete(group);
+    const group = this.#waiting.get(groupOf(attempt));
+    const known = group?.attempts.get(attempt.state);
+    if (known !== undefined && !this.#leaving.delete(attempt.state)) this.#count(known, -sizeOf(known));
+    group?.attempts.delete(attempt.state);
+    if (group?.attempts.size === 0) this.#waiting.delete(groupOf(attempt));
   }
 
-  #crowdOut(newcomer: Attempt): Attempt | undefined {
-    const waiting = this.#waiting.get(groupOf(newcomer));
-    if (waiting === undefined || waiting.size < MOST_WAITING) return undefined;
-    const staying = [...waiting.values()].filter(({ state }) => !this.#leaving.has(state));
-    const [oldest] = staying;
-    if (oldest === undefined || staying.length < MOST_WAITING) return undefined;
-    this.#leaving.add(oldest.state);
-    return oldest;
+  /** @returns those that have to go for a newcomer, and are counted no more */
+  #crowdOut(newcomer: Attempt): readonly Attempt[] {
+    const crowdedOut: Attempt[] = [];
+    const staying = this.#staying(groupOf(newcomer), MOST_WAITING);
+    if (staying[0] !== undefined) crowdedOut.push(this.#leave(staying[0]));
+    while (this.#size + sizeOf(newcomer) > LARGEST_WAITING) {
+      const [oldest] = this.#staying(this.#largestGroup(), 1);
+      if (oldest === undefined) break;
+      crowdedOut.push(this.#leave(oldest));
+    }
+    return crowdedOut;
+  }
+
+  /** The waiting attempts of a group, oldest first; none where they are fewer than `least`. */
+  #staying(name: string, least: number): readonly Attempt[] {
+    const attempts = this.#waiting.get(name)?.attempts;
+    if (attempts === undefined || attempts.size < least) return [];
+    const staying = [...attempts.values()].filter(({ state }) => !this.#leaving.has(state));
+    return staying.length < least ? [] : staying;
+  }
+
+  #largestGroup(): string {
+    let largest = { name: '', size: 0 };
+    for (const [name, { size }] of this.#waiting) if (size > largest.size) largest = { name, size };
+    return largest.name;
+  }
+
+  #leave(attempt: Attempt): Attempt {
+    this.#leaving.add(attempt.state);
+    this.#count(attempt, -sizeOf(attempt));
+    return attempt;
+  }
+
+  #stay(attempt: Attempt): void {
+    if (this.#leaving.delete(attempt.state)) this.#count(attempt, sizeOf(attempt));
+  }
+
+  #count(attempt: Attempt, size: number): void {
+    const group = this.#waiting.get(groupOf(attempt));
+    if (group !== undefined) group.size += size;
+    this.#size += size;
   }
 
   #scheduleSweep(): void {
@@ -238,6 +291,10 @@ export class Attempts {
 
 function namesOf({ state, mungedId, method }: Attempt) {
   return { mungedId, attempt: attemptIdOf(state), method };
+}
+
+function sizeOf({ asker }: Attempt): number {
+  return RECORD_SIZE + (asker?.length ?? 0);
 }
 
 /** Links and plain URLs of an app are counted apart, so that a flood of one kind leaves the other alone. */
