@@ -14,7 +14,7 @@ export type SettingInEffect = {
   | { readonly kind: 'shown'; readonly value?: JsonValue }
 );
 
-const SECRET_KEY = /(^|_)(secret|password|passphrase|key|token)s?($|_)/i;
+const SECRET_KEY = /(^|_)(secret|password|passphrase|key|token)s?$/i;
 
 /**
  * Every setting, its value and what sets it.
@@ -31,7 +31,8 @@ export function settingsInEffect(layers: readonly Layer[]): readonly SettingInEf
     }
     const layer = originOf(layers, keys);
     const origin = layer === undefined ? {} : { origin: { kind: layer.kind, path: layer.path } };
-    if (SECRET_KEY.test(keys.at(-1) ?? '')) return { name, ...origin, kind: 'hidden' };
+    if (SECRET_KEY.test(keys.at(-1) ?? '') && typeof value !== 'boolean')
+      return { name, ...origin, kind: 'hidden' };
     return { name, ...origin, kind: 'shown', value: withoutPasswords(value) };
   });
 }

@@ -19,7 +19,6 @@ export interface ConsoleWords {
     readonly services: string;
     readonly activity: string;
     readonly settings: string;
-    readonly browsers: string;
   };
   readonly cancel: string;
   readonly accounts: {
@@ -90,6 +89,8 @@ export interface ConsoleWords {
   readonly disconnect: {
     readonly heading: string;
     readonly text: string;
+    /** For an account that no skill registered. */
+    readonly textByHand: string;
     /** What happens at the provider: it is told, or it can't be. */
     readonly revoked: string;
     readonly notRevoked: string;
@@ -171,14 +172,20 @@ export interface ConsoleWords {
     readonly filtered: string;
     readonly all: string;
     readonly attempt: string;
-    /** Sentences; `{reason}` is one itself. */
-    readonly events: Readonly<Record<LoggedEventKind, string>>;
+    /** Sentences; `{reason}` and `{outcome}` are sentences themselves. */
+    readonly events: Readonly<Record<Exclude<LoggedEventKind, 'state_changed'>, string>>;
+    /** What is said where an account comes into another state; a sentence why may follow. */
     readonly states: Readonly<Record<ConnectionState, string>>;
     readonly outcomes: Readonly<Record<RevocationOutcome, string>>;
   };
   readonly settings: {
     readonly heading: string;
+    readonly showBrowsers: string;
+    /** Over what comes from the configuration files. */
+    readonly file: string;
     readonly text: string;
+    /** Opens the list of those that nobody has set. */
+    readonly others: string;
     readonly byDefault: string;
     readonly hidden: string;
     readonly notSet: string;

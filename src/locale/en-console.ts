@@ -9,7 +9,6 @@ export const consoleWords: ConsoleWords = {
     services: 'Services',
     activity: 'Activity',
     settings: 'Settings',
-    browsers: 'Browsers',
   },
   cancel: 'Cancel',
   accounts: {
@@ -79,6 +78,8 @@ export const consoleWords: ConsoleWords = {
   disconnect: {
     heading: 'Disconnect {provider}?',
     text: '{app} can no longer use {provider} then. You can connect it again at any time.',
+    textByHand:
+      'Programs on this device can no longer use {provider} then. You can connect it again at any time.',
     revoked: '{provider} is told to end the access of this device.',
     notRevoked:
       '{provider} has no way to be told. Its access is deleted here, and you can remove it at {provider} yourself.',
@@ -139,8 +140,8 @@ export const consoleWords: ConsoleWords = {
     text: 'You sign in at {provider} yourself; this device never sees your password.',
     unchecked: 'Not everything that is said here of {provider} has been checked.',
     notConnected: 'No account is connected yet.',
-    knownAs: 'Registered already:',
-    ownServer: 'Your own {provider}',
+    knownAs: 'Registered already',
+    ownServer: 'Your {provider}',
     example: 'Such as {example}',
     access: 'Access',
     accessText: 'What programs on this device may do with your account.',
@@ -183,7 +184,6 @@ export const consoleWords: ConsoleWords = {
       sign_in_failed: 'A sign-in of {app} failed. {reason}',
       renewed: 'The access of {app} was renewed.',
       renewal_failed: 'The access of {app} could not be renewed. {reason}',
-      state_changed: '{app} is now in another state. {state}',
       reminder: 'The sign-in of {app} will end soon.',
       revoked: '{app} was disconnected. {outcome}',
       foreign_change: 'Another program changed {app} in the shared files.',
@@ -191,10 +191,10 @@ export const consoleWords: ConsoleWords = {
       token_saved: 'The new access of {app} is saved after all.',
     },
     states: {
-      connected: 'It is connected.',
-      needs_user: 'It needs you.',
-      needs_credentials: 'It needs another client.',
-      disconnected: 'It is not connected.',
+      connected: '{app} can be used.',
+      needs_user: '{app} needs you.',
+      needs_credentials: '{app} needs another client.',
+      disconnected: '{app} can no longer be used.',
     },
     outcomes: {
       revoked: 'The provider has ended the access.',
@@ -204,7 +204,10 @@ export const consoleWords: ConsoleWords = {
   },
   settings: {
     heading: 'Settings',
+    showBrowsers: 'Show them',
+    file: 'Configuration',
     text: 'The settings that count, and the file that sets each. They are changed in that file and read at the start.',
+    others: 'Everything else is as it was delivered',
     byDefault: 'default',
     hidden: 'set, and not shown',
     notSet: 'not set',

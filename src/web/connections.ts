@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
+import { partyOf, plainAddress } from './guards/address.ts';
 
 export interface ConnectionLimits {
   /** Connections at once. */
@@ -10,7 +11,8 @@ export interface ConnectionLimits {
 
 /**
  * The open connections, told apart by whether a request is in hand. One that only waits may do so for a while, and
- * gives way to a newcomer when there are too many: slow clients can't keep a provider's answer out.
+ * gives way to a newcomer when there are too many, that of the address with most of them first: slow clients can't keep a
+ * provider's answer out.
  */
 export class Connections {
   readonly #limits: ConnectionLimits;
@@ -29,10 +31,10 @@ export class Connections {
   opened(socket: Socket): void {
     socket.once('close', () => this.#forget(socket));
     if (this.#waiting.size + this.#busy.size >= this.#limits.most) {
-      const [longest = socket] = this.#waiting.keys();
-      longest.destroy();
-      this.#forget(longest);
-      if (longest === socket) return;
+      const dispensable = this.#dispensable() ?? socket;
+      dispensable.destroy();
+      this.#forget(dispensable);
+      if (dispensable === socket) return;
     }
     this.#await(socket);
   }
@@ -59,6 +61,19 @@ export class Connections {
   close(): void {
     this.#isClosing = true;
     for (const socket of this.#waiting.keys()) socket.destroy();
+  }
+
+  /** Of the address with most waiting connections the one that has waited longest. */
+  #dispensable(): Socket | undefined {
+    const byParty = new Map<string, Socket[]>();
+    for (const socket of this.#waiting.keys()) {
+      const party = partyOf(plainAddress(socket.remoteAddress ?? ''));
+      const sockets = byParty.get(party);
+      if (sockets === undefined) byParty.set(party, [socket]);
+      else sockets.push(socket);
+    }
+    const most = [...byParty.values()].reduce((one, other) => (other.length > one.length ? other : one), []);
+    return most[0];
   }
 
   #await(socket: Socket): void {

@@ -11,12 +11,20 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
+export interface BrowserOptions {
+  /** Default true. */
+  readonly javaScriptEnabled?: boolean;
+}
+
 /**
  * Starts a headless Chromium with an empty profile. Throws where there is none: a test must not skip for that.
  *
  * @param args further flags, such as `--host-resolver-rules` for names that only the test knows
  */
-export async function launchBrowser(args: readonly string[] = []): Promise<TestBrowser> {
+export async function launchBrowser(
+  args: readonly string[] = [],
+  options: BrowserOptions = {},
+): Promise<TestBrowser> {
   const executablePath = findChromium();
   if (executablePath === undefined) {
     throw new Error('No Chromium was found; `npm test` installs one.');
@@ -25,6 +33,7 @@ export async function launchBrowser(args: readonly string[] = []): Promise<TestB
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
+    ...options,
     // Chromium's sandbox refuses to start as root.
     chromiumSandbox: process.getuid?.() !== 0,
     args: [

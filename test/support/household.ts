@@ -5,7 +5,7 @@ import {
   startAuthorizationServer,
 } from './authorization-server.ts';
 import { startBroker } from './broker-process.ts';
-import { launchBrowser, type TestBrowser } from './browser.ts';
+import { type BrowserOptions, launchBrowser, type TestBrowser } from './browser.ts';
 import { freePort } from './free-port.ts';
 import { startMessageBus } from './messagebus.ts';
 import { createDevice } from './oauth-device.ts';
@@ -27,10 +27,12 @@ export interface Household {
   readonly provider: AuthorizationServer;
   readonly broker: ServiceProcess;
   readonly skill: PythonClient;
+  /** The environment of programs on the device. */
+  readonly env: NodeJS.ProcessEnv;
   /** A phone with no memory. */
-  phone(): Promise<TestBrowser>;
+  phone(options?: BrowserOptions): Promise<TestBrowser>;
   /** A browser on the device itself. */
-  deviceBrowser(): Promise<TestBrowser>;
+  deviceBrowser(options?: BrowserOptions): Promise<TestBrowser>;
   /** The redirect URI of an app at the device's address on the LAN, or at its loopback address. */
   callback(appId: string, host?: string): string;
   /** Makes a client at the provider and registers it as an app; `fields` of `oauth.register` count first. */
@@ -55,8 +57,8 @@ export async function startHousehold(options: AuthorizationServerOptions = {}): 
   const nothing = await freePort();
   const browsers: TestBrowser[] = [];
 
-  const launch = async (args: readonly string[]): Promise<TestBrowser> => {
-    const browser = await launchBrowser(args);
+  const launch = async (args: readonly string[], options?: BrowserOptions): Promise<TestBrowser> => {
+    const browser = await launchBrowser(args, options);
     browsers.push(browser);
     return browser;
   };
@@ -72,8 +74,9 @@ export async function startHousehold(options: AuthorizationServerOptions = {}): 
     provider,
     broker,
     skill,
-    phone: () => launch([`--host-resolver-rules=MAP 127.0.0.1 127.0.0.9:${nothing}`]),
-    deviceBrowser: () => launch([]),
+    env: device.home.env,
+    phone: (options) => launch([`--host-resolver-rules=MAP 127.0.0.1 127.0.0.9:${nothing}`], options),
+    deviceBrowser: (options) => launch([], options),
     callback,
     ask,
     async registerApp(appId, fields = {}) {

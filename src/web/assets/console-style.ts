@@ -1,6 +1,7 @@
 /** Of the console's pages, beside the style that all pages share. The same colours, so the same contrasts. */
 export const CONSOLE_STYLE = `body.console {
   display: block;
+  place-items: normal;
   padding: 0 0 max(3rem, env(safe-area-inset-bottom));
   font-size: 1.0625rem;
 }
@@ -11,7 +12,7 @@ export const CONSOLE_STYLE = `body.console {
   background: var(--card);
   border-bottom: 1px solid var(--line);
 }
-.top > * { max-width: 46rem; margin-inline: auto; }
+.top > * { max-width: 44rem; margin-inline: auto; }
 .brand { margin-bottom: .375rem; font-weight: 650; }
 .brand a { display: inline-flex; align-items: center; gap: .625rem; min-height: 2.75rem; color: inherit; text-decoration: none; }
 nav ul { display: flex; flex-wrap: wrap; margin: 0 -.625rem; padding: 0; list-style: none; }
@@ -33,6 +34,7 @@ nav a[aria-current] { border-color: var(--accent); color: var(--text); font-weig
   overflow-wrap: anywhere;
 }
 .console h1 { margin-bottom: .5rem; font-size: clamp(1.75rem, 7vw, 2.25rem); }
+.console h1 + .panel { margin-top: 1.25rem; }
 .console h2 { margin: 0 0 .625rem; font-size: 1.125rem; }
 .console h3 { margin: 1.25rem 0 .375rem; font-size: 1rem; }
 .up { margin-bottom: .625rem; font-size: 1rem; }
@@ -100,11 +102,13 @@ small { font-size: .9375rem; color: var(--quiet); }
 .rows .name small { margin-inline-start: .25rem; }
 .rows .line { grid-column: 2 / -1; }
 @media (max-width: 30rem) {
-  .rows .mark { align-self: start; }
+  .rows a { grid-template-columns: 2.75rem minmax(0, 1fr); row-gap: .25rem; }
+  .rows .mark { grid-row: span 3; align-self: start; }
+  .rows .state { justify-self: start; }
   .rows .name small { display: block; margin: 0; }
 }
 
-.standing { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; }
+.standing { display: flex; margin-bottom: 1rem; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .625rem; margin: .25rem 0 1rem; }
 .actions > * { flex: 1 1 12rem; margin: 0; }
 .console .actions button, .console .actions .button { min-height: 3.25rem; padding-block: .625rem; border-radius: 1rem; }
@@ -112,6 +116,7 @@ small { font-size: .9375rem; color: var(--quiet); }
 @media (min-width: 40rem) {
   .actions > * { flex: 0 1 auto; min-width: 11rem; }
   .console p.actions .button { display: inline-grid; width: auto; }
+  .console .actions button { width: auto; min-width: 11rem; }
 }
 .danger { background: var(--on-bad); color: var(--card); }
 .secondary.danger { background: none; color: var(--on-bad); }
@@ -128,6 +133,7 @@ small { font-size: .9375rem; color: var(--quiet); }
 dl.settings dt, dl.settings dd { font-size: .9375rem; }
 dl.settings dd small { display: block; }
 dl.settings code { overflow-wrap: anywhere; }
+.panel > details:last-child dl { margin-bottom: 0; }
 
 .waiting > li + li { margin-top: 1rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 .waiting p { margin-bottom: .5rem; }
@@ -175,27 +181,17 @@ dl.settings code { overflow-wrap: anywhere; }
   text-decoration: none;
 }
 .plain > li + li { margin-top: .5rem; }
-input:not([type=checkbox], [type=hidden]) {
-  display: block;
-  width: 100%;
-  min-height: 3.25rem;
-  margin-bottom: .375rem;
-  padding: .5rem .875rem;
-  border: 2px solid var(--field);
-  border-radius: .875rem;
-  background: var(--ground);
-  color: var(--text);
-  font: inherit;
-}
-.search input:not([type=checkbox], [type=hidden]) { margin: 0; background: var(--card); }
-input[aria-invalid] { border-color: var(--on-bad) !important; }
+.console .search input:not([type=hidden]) { margin: 0; background: var(--card); }
 form .note { margin-bottom: 1.25rem; }
+input:not([type=hidden], [type=checkbox]) + label { margin-top: 1rem; }
+.address + .note { margin-top: 1rem; }
 fieldset { min-width: 0; margin: 0 0 1.25rem; padding: 0; border: 0; }
 legend { padding: 0; font-size: 1.125rem; font-weight: 700; }
 fieldset .note { margin-bottom: .5rem; }
 .check { display: flex; gap: .75rem; align-items: flex-start; margin-bottom: .25rem; padding-block: .375rem; }
 .check + .actions { margin-top: 1rem; }
 .check label { margin: 0; font-weight: 500; }
+.check small { display: block; }
 .check input { flex: none; width: 1.375rem; height: 1.375rem; margin: .0625rem 0 0; accent-color: var(--accent); }
 .addresses > :last-child { margin-bottom: 0; }
 .addresses h3:first-child { margin-top: 0; }

@@ -180,10 +180,9 @@ h2 { margin: 0 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
 }
 .steps form { margin-bottom: .75rem; }
 label { display: block; margin-bottom: .375rem; font-weight: 600; }
-textarea {
+textarea, input:not([type=checkbox], [type=hidden]) {
   display: block;
   width: 100%;
-  min-height: 6.5rem;
   margin-bottom: .75rem;
   padding: .75rem .875rem;
   border: 2px solid var(--field);
@@ -194,7 +193,10 @@ textarea {
   overflow-wrap: anywhere;
   resize: vertical;
 }
-textarea[aria-invalid] { border-color: var(--on-bad); }
+input:not([type=checkbox], [type=hidden]) { min-height: 3.25rem; padding-block: .5rem; }
+.console input:not([type=checkbox], [type=hidden]) { margin-bottom: .375rem; }
+textarea { min-height: 6.5rem; }
+textarea[aria-invalid], input[aria-invalid]:not([type=checkbox]) { border-color: var(--on-bad); }
 details { margin-top: 1rem; border-top: 1px solid var(--line); padding-top: 1rem; }
 summary { min-height: 2rem; font-weight: 600; cursor: pointer; }
 details > :nth-child(2) { margin-top: .75rem; }

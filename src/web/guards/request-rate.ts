@@ -8,8 +8,8 @@ const PER_ADDRESS = { burst: 300, perSecond: 30 };
 const IN_ALL = { burst: 1200, perSecond: 240 };
 
 /**
- * Slows down who asks for too much. What belongs to a callback is not counted: a provider's answer comes once and can't
- * be asked for again, a state can't be guessed, and an unknown one costs a single look-up.
+ * Slows down who asks for too much. What belongs to a callback is not counted here, but by {@link CallbackMisses}: a
+ * provider's answer comes once and can't be asked for again, and an unknown state costs a single look-up.
  *
  * @throws OAuthBrokerError `too_many_requests`
  */

@@ -3,6 +3,7 @@ import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
 import { presentedBrowser } from '../browser-cookie.ts';
 import { cameFromConsole } from '../console/came-from.ts';
 import type { WebApp, WebContext } from '../env.ts';
+import type { CallbackMisses } from '../guards/callback-misses.ts';
 import { connectedPage, failedPage } from '../pages/result-page.ts';
 import { nameOf } from '../pages/text.ts';
 import type { Result, Results } from '../results.ts';
@@ -12,19 +13,26 @@ import { onlyMethods } from './methods.ts';
 
 const CALLBACK = '/auth/callback/';
 
+/** What the routes need that take an authorization response. */
+export interface ResponseDeps {
+  readonly signIn: WebSignIn;
+  readonly results: Results;
+  readonly misses: CallbackMisses;
+}
+
 /**
  * The redirection endpoint (RFC 6749 §3.1.2) and the page with the result. The browser is sent from the one to the
  * other, as §3.1.2.5 advises: neither its address bar nor its history keeps the code, and a reload spends nothing.
  */
-export function callbackRoutes(app: WebApp, signIn: WebSignIn, results: Results): void {
+export function callbackRoutes(app: WebApp, deps: ResponseDeps): void {
   app.get(`${CALLBACK}*`, async (c) => {
     const mungedId = mungedIdOf(c.req.path);
-    return takeResponse(c, mungedId, signIn, results);
+    return takeResponse(c, mungedId, deps);
   });
   onlyMethods(app, `${CALLBACK}*`, 'GET, HEAD');
 
   app.get('/auth/result/:name', (c) => {
-    const result = results.find(c.req.param('name'));
+    const result = deps.results.find(c.req.param('name'));
     const { words } = c.var;
     if (result === undefined) throw new OAuthBrokerError('not_found');
     const isFromConsole = cameFromConsole(c);
@@ -41,16 +49,17 @@ export function callbackRoutes(app: WebApp, signIn: WebSignIn, results: Results)
  * Hands an authorization response to the broker and sends the browser to the page that says how it ended.
  *
  * @param mungedId null where the address does not name the app
+ * @throws OAuthBrokerError `too_many_requests`
  */
 export async function takeResponse(
   c: WebContext,
   mungedId: MungedId | null,
-  signIn: WebSignIn,
-  results: Results,
+  { signIn, results, misses }: ResponseDeps,
 ): Promise<Response> {
   // HEAD is a safe method (RFC 9110 §9.2.1): a link checker must not use up the sign-in.
   if (c.req.method === 'HEAD') return c.body(null);
   const result = await resultOf(c, mungedId, signIn);
+  if (result.outcome === 'failed') misses.note(c.env?.remoteAddress, result.code);
   return c.redirect(`/auth/result/${results.keep(result)}`, 303);
 }
 

@@ -17,7 +17,8 @@ export function browsersPage(view: ConsoleView, { sessions, visitor }: Browsers)
   const text = view.words.console.browsers;
   return consoleLayout(view, {
     heading: text.heading,
-    section: 'browsers',
+    section: 'settings',
+    parent: { path: '/console/settings', name: view.words.console.settings.heading },
     lead: text.text,
     content: html`<section class="panel" id="sessions" data-live>
 ${

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import type { RevocationOutcome } from '../../../broker/revoker.ts';
 import { fill, type Words } from '../../../locale/index.ts';
-import { type Html, shown } from '../text.ts';
-import { type Account, pathOfAccount, serviceOf, titleOf } from './account.ts';
+import { type Html, nameOf, shown } from '../text.ts';
+import { type Account, isByHand, pathOfAccount, serviceOf } from './account.ts';
 import { consoleLayout } from './layout.ts';
 import { type ConsoleView, form } from './view.ts';
 
@@ -26,7 +26,7 @@ export function disconnectPage(view: ConsoleView, details: DisconnectDetails): H
     section: 'accounts',
     parent: { path, name: provider },
     content: html`<section class="panel">
-<p>${fill(text.text, { app: titleOf(account), provider })}</p>
+<p>${isByHand(account) ? fill(text.textByHand, { provider }) : fill(text.text, { app: shown(nameOf(account.view.app)), provider })}</p>
 <p>${fill(isRevocable ? text.revoked : text.notRevoked, { provider })}</p>
 ${manageUrl !== undefined && html`<p>${providerLink(words, manageUrl, provider)}</p>`}
 <div class="actions">

@@ -51,18 +51,19 @@ function sentence(
     account === undefined || isOfOne
       ? html`<bdi>${name}</bdi>`
       : html`<a href="${pathOfAccount(account.view.app)}"><bdi>${name}</bdi></a>`;
-  const { code, method, state, outcome } = event;
+  const { kind, code, method, state, outcome } = event;
   const why =
     code === undefined ? '' : explain(words, new OAuthBrokerError(code, { app: name, provider })).error;
-  const standing = state === undefined ? '' : text.states[state];
-  return html`${phrase(text.events[event.kind], {
+  if (kind === 'state_changed') {
+    return html`${phrase(text.states[state ?? 'disconnected'], { app })}${why !== '' && html` ${why}`}`;
+  }
+  return phrase(text.events[kind], {
     app,
     provider,
     reason: why,
     method: method === undefined ? '' : words.methods.names[method],
-    state: standing,
     outcome: outcome === undefined ? '' : text.outcomes[outcome],
-  })}${event.kind === 'state_changed' && why !== '' && html` ${why}`}`;
+  });
 }
 
 function attempt({ words }: ConsoleView, event: LoggedEvent): Html | false {

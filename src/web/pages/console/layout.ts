@@ -11,7 +11,6 @@ const PATHS: Readonly<Record<Section, string>> = {
   services: '/console/services',
   activity: '/console/activity',
   settings: '/console/settings',
-  browsers: '/console/browsers',
 };
 
 export interface ConsolePage {

@@ -20,16 +20,37 @@ export function settingsPage(view: ConsoleView, { settings, paths }: SettingsSho
   return consoleLayout(view, {
     heading: text.heading,
     section: 'settings',
-    lead: text.text,
-    content: html`<section class="panel"><dl class="settings">
-${settings.map(
-  (setting) =>
-    html`<div><dt><code>${setting.name}</code></dt><dd>${value(words, setting)} <small>${origin(words, setting)}</small></dd></div>\n`,
-)}</dl></section>
+    content: html`<section class="panel"><h2>${words.console.browsers.heading}</h2>
+<p>${words.console.browsers.text}</p>
+<p class="actions"><a class="button secondary" href="/console/browsers">${text.showBrowsers}</a></p></section>
+<section class="panel"><h2>${text.file}</h2>
+<p>${text.text}</p>
+${list(
+  words,
+  settings.filter((one) => isSet(one)),
+)}
+<details><summary>${text.others}</summary>
+${list(
+  words,
+  settings.filter((one) => !isSet(one)),
+)}</details></section>
 <section class="panel"><h2>${text.folders}</h2>
 <dl class="settings">
 ${folders.map(([name, label]) => html`<div><dt>${label}</dt><dd><code>${paths[name]}</code></dd></div>\n`)}</dl></section>`,
   });
+}
+
+function isSet({ origin: layer }: SettingInEffect): boolean {
+  return layer !== undefined && layer.kind !== 'defaults';
+}
+
+function list(words: Words, settings: readonly SettingInEffect[]): Html {
+  if (settings.length === 0) return html``;
+  return html`<dl class="settings">
+${settings.map(
+  (setting) =>
+    html`<div><dt><code>${setting.name}</code></dt><dd>${value(words, setting)} <small>${origin(words, setting)}</small></dd></div>\n`,
+)}</dl>`;
 }
 
 function value(words: Words, setting: SettingInEffect): Html {
