@@ -26,8 +26,8 @@ async function started(web: Web, host = '127.0.0.1', port = 0): Promise<WebServe
 }
 
 /** An open connection to `port`. */
-async function dial(port: number, host = '127.0.0.1'): Promise<Socket> {
-  const socket = connect({ port, host, noDelay: true });
+async function dial(port: number, host = '127.0.0.1', localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ port, host, noDelay: true, ...(host.includes(':') ? {} : { localAddress }) });
   cleanUps.push(() => void socket.destroy());
   await once(socket, 'connect');
   return socket;
@@ -301,6 +301,15 @@ describe('too many connections', () => {
     const others = [await dial(port), await dial(port), await dial(port)];
     expect(await text(first)).toBe('');
     expect(others.every(({ readyState }) => readyState === 'open')).toBe(true);
+  });
+
+  test('cost the address that has most of them a place, and not another', async () => {
+    const { port } = await counting();
+    const quiet = await dial(port, '127.0.0.1', '127.0.0.2');
+    const flood = [await dial(port), await dial(port)];
+    for (let more = 0; more < 5; more += 1) flood.push(await dial(port));
+    expect(await Promise.all(flood.slice(0, 5).map((socket) => text(socket)))).toEqual(['', '', '', '', '']);
+    expect([quiet, ...flood.slice(5)].map(({ readyState }) => readyState)).toEqual(['open', 'open', 'open']);
   });
 
   test('never cost one that is being answered, so the newcomer goes where all are', async () => {

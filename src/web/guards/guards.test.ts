@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SimulatedClock } from '../../../test/support/simulated-clock.ts';
 import { LINK_CODE, webAppForTest } from '../../../test/support/web-app.ts';
+import { OAuthBrokerError } from '../../errors.ts';
 import { partyOf, plainAddress } from './address.ts';
 import { isOwnHost } from './host.ts';
 import { TokenBuckets } from '../../token-buckets.ts';
@@ -125,6 +126,48 @@ describe('the request rate', () => {
     const answer = await ask('/auth/callback/a_b?code=c&state=s');
     expect(answer.status).toBe(303);
     expect((await ask(answer.headers.get('location') ?? '')).status).toBe(200);
+  });
+});
+
+describe('answers that nobody waits for', () => {
+  const CALLBACK = '/auth/callback/a_b?code=c&state=s';
+
+  test.each([CALLBACK, '/auth/relay?code=c&state=s'])(
+    'at %s tire after sixty, from one address',
+    async (path) => {
+      const { ask, signIn, clock } = webAppForTest();
+      signIn.refusal = new OAuthBrokerError('attempt_unknown');
+      for (let miss = 0; miss < 60; miss += 1) expect((await ask(path)).status).toBe(303);
+      const refused = await ask(path);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '2']);
+      expect((await ask(path, {}, '192.168.1.77')).status).toBe(303);
+      await clock.advance(2_000);
+      expect((await ask(path)).status).toBe(303);
+    },
+  );
+
+  test('never keep one out that is waited for, be it from the same address', async () => {
+    const { ask, signIn } = webAppForTest();
+    signIn.refusal = new OAuthBrokerError('attempt_unknown');
+    for (let miss = 0; miss < 500; miss += 1) await ask(CALLBACK);
+    signIn.refusal = undefined;
+    const answer = await ask(CALLBACK);
+    expect(answer.status).toBe(303);
+    expect((await ask(answer.headers.get('location') ?? '')).status).toBe(200);
+  });
+
+  test('do not push the results of others out', async () => {
+    const { ask, signIn } = webAppForTest();
+    const result = (await ask(CALLBACK)).headers.get('location') ?? '';
+    signIn.refusal = new OAuthBrokerError('attempt_unknown');
+    for (let miss = 0; miss < 1_000; miss += 1) await ask(CALLBACK);
+    expect((await ask(result)).status).toBe(200);
+  });
+
+  test('are told from a provider’s no, which counts for nothing', async () => {
+    const { ask, signIn } = webAppForTest();
+    signIn.refusal = new OAuthBrokerError('access_denied');
+    for (let times = 0; times < 100; times += 1) expect((await ask(CALLBACK)).status).toBe(303);
   });
 });
 
