@@ -16,9 +16,6 @@ import type { EventLog, Happening } from './event-log.ts';
 import { mungedIdOf } from './munged-id.ts';
 import type { AppRef, BrokerEvents, Credentials, Registered, Registration } from './types.ts';
 
-/** Ten times what the largest household has; a mad client must not fill the card. */
-const MOST_APPS = 10_000;
-
 /** Characters of an app's record, and of all of them: one with everything that a provider can ask for has two thousand. */
 const LARGEST_APP = 32_768;
 const LARGEST_APPS = 32 * 1024 * 1024;
@@ -266,8 +263,9 @@ export class Apps {
   }
 
   async #refuseTooMany(): Promise<void> {
-    if ((await this.#store.apps()).length >= MOST_APPS) {
-      throw new OAuthBrokerError('too_many_apps', { limit: MOST_APPS });
+    const { mostApps: limit } = this.#store;
+    if ((await this.#store.appCount()) >= limit) {
+      throw new OAuthBrokerError('too_many_apps', { limit });
     }
   }
 }

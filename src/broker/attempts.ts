@@ -136,8 +136,11 @@ export class Attempts {
   }
 
   hasExpired(attempt: Attempt): boolean {
+    const { clock } = this.#options;
+    // Of what another device was asked for only the time of day is known here.
+    if (attempt.origin !== undefined) return clock.now() >= attempt.expiresAt;
     const deadline = this.#deadlines.get(attempt.state);
-    return deadline !== undefined && this.#options.clock.monotonic() >= deadline;
+    return deadline !== undefined && clock.monotonic() >= deadline;
   }
 
   /**

@@ -89,6 +89,12 @@ export class Connections {
     this.#lastUsed.set(mungedId, this.#options.clock.now());
   }
 
+  /** Another broker on the same store has brought a connection into another state. */
+  async changedElsewhere(mungedId: MungedId): Promise<void> {
+    const app = await this.#options.store.app(mungedId);
+    if (app !== undefined) await this.announce(app);
+  }
+
   async view(app: App): Promise<ConnectionView> {
     const { store } = this.#options;
     const [tokenSet, connection] = await Promise.all([
@@ -134,11 +140,14 @@ export class Connections {
     const { endsAt, state } = await this.view(app);
     if (connection === undefined || connection.remindedAt !== undefined) return;
     if (state !== 'connected' || endsAt === undefined || endsAt - clock.now() > REMINDER_AHEAD) return;
-    await store.commit(
-      [{ op: 'put_connection', connection: { ...connection, remindedAt: clock.now() } }],
-      'synced',
-    );
-    await this.announce(app, true);
+    await store.exclusively(app.mungedId, async () => {
+      const now = await store.connection(app.mungedId);
+      // Another broker on the same store may have been faster.
+      if (now === undefined || now.remindedAt !== undefined || now.state !== connection.state) return;
+      const reminded = { ...now, remindedAt: clock.now() };
+      await store.commit([{ op: 'put_connection', connection: reminded }], 'synced');
+      await this.announce(app, true);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { RandomBytes } from '../random.ts';
-import type { Store } from '../store/port.ts';
+import type { Elsewhere, Store } from '../store/port.ts';
 import { Apps } from './apps.ts';
 import { Providers } from '../providers/index.ts';
 import { Connections } from './connections.ts';
@@ -43,7 +43,7 @@ export class Broker {
   readonly eventLog: EventLog;
   readonly #store: Store;
   readonly #keeper: TokenKeeper;
-  #unsubscribe: (() => void) | undefined;
+  readonly #unsubscribe: Array<() => void> = [];
 
   constructor(options: BrokerOptions) {
     const { store, clock, events } = options;
@@ -89,18 +89,26 @@ export class Broker {
 
   /** Takes up what outlived a restart; the store is open. */
   async open(): Promise<void> {
-    this.#unsubscribe = this.#store.onForeignChange((change) =>
-      this.eventLog.add({ kind: 'foreign_change', ...change }),
-    );
     await this.signIn.open();
     await this.tokens.open();
+    this.#unsubscribe.push(
+      this.#store.onForeignChange((change) => this.eventLog.add({ kind: 'foreign_change', ...change })),
+      this.#store.onElsewhere((event) => this.#tell(event)),
+    );
   }
 
   /** Waits for every request to a provider that is under way, and for what it brought to be kept. */
   async close(): Promise<void> {
     await Promise.all([this.signIn.close(), this.tokens.close()]);
     await this.#keeper.close();
-    this.#unsubscribe?.();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+  }
+
+  /** Tells this device what another broker on the same store did. */
+  #tell(event: Elsewhere): Promise<void> {
+    return event.what === 'attempt_ended'
+      ? this.signIn.endedElsewhere(event.attempt)
+      : this.connections.changedElsewhere(event.mungedId);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { asBrokerError } from '../errors.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
-import type { Store } from '../store/port.ts';
+import type { Due, Store } from '../store/port.ts';
 import type { App, Connection, MungedId } from '../store/records.ts';
 import { backoff } from './backoff.ts';
 import type { Connections } from './connections.ts';
@@ -20,6 +20,8 @@ const START_SPREAD = 60 * SECOND;
 /** A refresh that a crash interrupted is repeated at once: some providers take the old token for a short grace. */
 const INTERRUPTED_SPREAD = 2 * SECOND;
 const MOST_AT_ONCE = 4;
+/** Connections that a store which picks them is asked for at once: what these four do within the time they are left alone. */
+const MOST_PICKED = 16;
 const REMIND_EVERY = 3_600 * SECOND;
 
 export interface RefreshScheduleOptions {
@@ -60,15 +62,19 @@ export class RefreshSchedule {
 
   /** Starts after a restart: what is overdue is not asked for in one burst. */
   async open(): Promise<void> {
-    const { store, clock, jitter } = this.#options;
-    const connections = await store.connections();
-    for (const [mungedId, tokenSet] of await store.tokens()) {
-      const spread = isInterrupted(connections.get(mungedId), tokenSet) ? INTERRUPTED_SPREAD : START_SPREAD;
-      const notBefore = clock.monotonic() + jitter() * spread;
-      this.#paces.set(mungedId, { jitter: jitter(), failures: 0, notBefore });
-    }
+    const { store } = this.#options;
+    const { due } = await store.due(MOST_PICKED);
+    for (const entry of due) this.#spread(entry);
     this.#unsubscribe = store.onForeignChange(() => this.poke());
     this.poke();
+  }
+
+  #spread({ app: { mungedId }, tokenSet, connection }: Due): void {
+    if (tokenSet === undefined) return;
+    const { clock, jitter } = this.#options;
+    const spread = isInterrupted(connection, tokenSet) ? INTERRUPTED_SPREAD : START_SPREAD;
+    const notBefore = clock.monotonic() + jitter() * spread;
+    this.#paces.set(mungedId, { jitter: jitter(), failures: 0, notBefore });
   }
 
   async close(): Promise<void> {
@@ -111,26 +117,35 @@ export class RefreshSchedule {
 
   async #look(): Promise<void> {
     const { store, keeper, clock } = this.#options;
-    const [apps, tokens, connections] = await Promise.all([store.apps(), keeper.all(), store.connections()]);
-    if (tokens.size === 0 && connections.size === 0) return;
-    const due: App[] = [];
+    const { due: found, nextIn } = await store.due(MOST_PICKED);
+    const entries = found.map((entry): Due => {
+      const unsaved = keeper.unsaved(entry.app.mungedId);
+      return unsaved === undefined ? entry : { ...entry, tokenSet: unsaved };
+    });
+    const isIdle = entries.every(
+      ({ tokenSet, connection }) => tokenSet === undefined && connection === undefined,
+    );
+    if (isIdle && nextIn === undefined) return;
+    const due: Due[] = [];
     let sleep = Number.POSITIVE_INFINITY;
     // Asked once a host: the time since boot is read from a file.
     const times = new Map<string, number>();
-    for (const app of apps) {
-      const host = hostOf(app);
+    for (const entry of entries) {
+      const host = hostOf(entry.app);
       const now = times.get(host) ?? this.#options.trusted.now(host);
       times.set(host, now);
-      const delay = this.#delayOf(app, now, tokens.get(app.mungedId), connections.get(app.mungedId));
-      if (delay <= 0) due.push(app);
+      const delay = this.#delayOf(entry.app, now, entry.tokenSet, entry.connection);
+      if (delay <= 0) due.push(entry);
       else sleep = Math.min(sleep, delay);
     }
-    await this.#runAll(due, tokens);
-    await this.#remind(apps);
+    await this.#runAll(due);
+    if (nextIn === undefined) await this.#remindNowAndThen(entries);
+    // A store that picks shows each connection when it is renewed.
+    else await this.#remind(due);
     // With nothing to renew only the reminders are left.
     const longest = sleep === Number.POSITIVE_INFINITY ? REMIND_EVERY : LONGEST_SLEEP;
-    const wait = due.length > 0 ? SECOND : Math.min(Math.max(sleep, SECOND), longest);
-    this.#wakeAt(clock.monotonic() + wait);
+    const rest = Math.min(sleep, longest, nextIn ?? longest);
+    this.#wakeAt(clock.monotonic() + (due.length > 0 ? SECOND : Math.max(rest, SECOND)));
   }
 
   /**
@@ -162,11 +177,11 @@ export class RefreshSchedule {
     return this.#options.trusted.isTrusted(hostOf(app)) || delay === Number.POSITIVE_INFINITY ? delay : 0;
   }
 
-  async #runAll(due: readonly App[], tokens: ReadonlyMap<MungedId, TokenSet>): Promise<void> {
+  async #runAll(due: readonly Due[]): Promise<void> {
     const queue = [...due];
     const worker = async (): Promise<void> => {
-      for (let app = queue.shift(); app !== undefined && !this.#closed; app = queue.shift()) {
-        await this.#run(app, tokens.has(app.mungedId));
+      for (let entry = queue.shift(); entry !== undefined && !this.#closed; entry = queue.shift()) {
+        await this.#run(entry.app, entry.tokenSet !== undefined);
       }
     };
     await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
@@ -189,14 +204,19 @@ export class RefreshSchedule {
       pace.failures += 1;
       const wait = backoff(pace.failures, jitter(), asBrokerError(thrown).retryAfter);
       pace.notBefore = clock.monotonic() + wait;
+      await store.postpone(app.mungedId, wait);
     }
   }
 
-  async #remind(apps: readonly App[]): Promise<void> {
-    const { clock, connections } = this.#options;
+  async #remindNowAndThen(entries: readonly Due[]): Promise<void> {
+    const { clock } = this.#options;
     if (clock.monotonic() - this.#reminded < REMIND_EVERY) return;
     this.#reminded = clock.monotonic();
-    for (const app of apps) await connections.remindOfEnd(app);
+    await this.#remind(entries);
+  }
+
+  async #remind(entries: readonly Due[]): Promise<void> {
+    for (const { app } of entries) await this.#options.connections.remindOfEnd(app);
   }
 
   #paceOf(mungedId: MungedId): Pace {

@@ -2,13 +2,14 @@ import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import { refreshToken } from '../oauth/refresh.ts';
 import type { TokenResult } from '../oauth/token-request.ts';
 import { mergeRefreshed, type TokenSet } from '../oauth/token-set.ts';
-import type { Change, Store } from '../store/port.ts';
+import type { Change, Store, Turn } from '../store/port.ts';
 import type { App, Connection, MungedId } from '../store/records.ts';
 import { REVIVAL_DELAYS } from './backoff.ts';
 import type { Circuits } from './circuits.ts';
 import type { Connections } from './connections.ts';
 import { hasClientOf } from './credentials.ts';
 import { digestOf } from './digest.ts';
+import { MIN_VALID_SECONDS, timeLeft } from './expiry.ts';
 import type { EventLog } from './event-log.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
 import type { TokenKeeper } from './token-keeper.ts';
@@ -50,17 +51,30 @@ export class Refresher {
    * @throws OAuthBrokerError `needs_credentials`, `not_connected`, `no_refresh_token`, `invalid_grant`,
    *   `invalid_client`, the codes of the provider's side and of the store
    */
-  refresh(app: App, goodEnough: GoodEnough = () => false): Promise<TokenSet> {
+  refresh(app: App, goodEnough?: GoodEnough): Promise<TokenSet> {
     const underWay = this.#underWay.get(app.mungedId);
     if (underWay !== undefined) return underWay;
-    const refreshing = this.#options.store
-      .exclusively(app.mungedId, () => this.#refresh(app, goodEnough))
-      .finally(() => this.#underWay.delete(app.mungedId));
+    const refreshing = this.#refreshInTurn(app, goodEnough).finally(() =>
+      this.#underWay.delete(app.mungedId),
+    );
     this.#underWay.set(app.mungedId, refreshing);
     return refreshing;
   }
 
-  async #refresh(app: App, goodEnough: GoodEnough): Promise<TokenSet> {
+  async #refreshInTurn(app: App, goodEnough: GoodEnough | undefined): Promise<TokenSet> {
+    const { store, keeper } = this.#options;
+    const asked = goodEnough === undefined ? await keeper.current(app.mungedId) : undefined;
+    const isAsNew: GoodEnough = (found) => asked !== undefined && this.#hasCome(app, asked, found);
+    return store.exclusively(app.mungedId, (turn) => this.#refresh(app, turn, goodEnough ?? isAsNew));
+  }
+
+  /** Another broker had the turn before: what it got is as new as what we would get. */
+  #hasCome(app: App, asked: TokenSet, found: TokenSet): boolean {
+    const left = timeLeft(found, this.#options.clock.now(hostOf(app)));
+    return found.access_token !== asked.access_token && left > MIN_VALID_SECONDS * 1_000;
+  }
+
+  async #refresh(app: App, turn: Turn, goodEnough: GoodEnough): Promise<TokenSet> {
     const { store, keeper } = this.#options;
     // A Python skill may have refreshed by itself: what it wrote is taken in before anything is spent.
     const before = await keeper.reread(app.mungedId);
@@ -69,18 +83,18 @@ export class Refresher {
       const now = await keeper.current(app.mungedId);
       // One was at it, and what it got is as new as what we would get.
       if (now !== undefined && now.refresh_token !== before?.refresh_token) return now;
-      return this.#spend(app, now);
+      return this.#spend(app, turn, now);
     });
   }
 
-  async #spend(app: App, before: TokenSet | undefined): Promise<TokenSet> {
+  async #spend(app: App, turn: Turn, before: TokenSet | undefined): Promise<TokenSet> {
     const { circuits } = this.#options;
     const spent = refreshTokenOf(app, before);
     const host = hostOf(app);
     circuits.refuseWhileOpen(host);
     await this.#recordIntent(app.mungedId, spent);
     try {
-      const fresh = await this.#request(app, spent);
+      const fresh = await this.#request(app, turn, spent);
       circuits.succeeded(host);
       return await this.#keep(app, before, fresh);
     } catch (thrown) {
@@ -90,10 +104,15 @@ export class Refresher {
     }
   }
 
-  async #request(app: App, spent: string): Promise<TokenResult> {
+  async #request(app: App, turn: Turn, spent: string): Promise<TokenResult> {
     const { redirectUri } = (await this.#options.store.connection(app.mungedId)) ?? {};
     const { context, server, client } = await this.#options.access.to(app, redirectUri);
-    return refreshToken(context, server, client, { refreshToken: spent });
+    const fetch: typeof context.fetch = async (input, init) => {
+      // Each request by itself: whoever was frozen between two of them has perhaps lost the turn.
+      await turn.confirm();
+      return context.fetch(input, init);
+    };
+    return refreshToken({ ...context, fetch }, server, client, { refreshToken: spent });
   }
 
   async #keep(app: App, before: TokenSet | undefined, fresh: TokenResult): Promise<TokenSet> {
@@ -105,10 +124,11 @@ export class Refresher {
     if (current !== undefined && current.learnedAuthentication !== fresh.authentication) {
       changes.push({ op: 'put_app', app: { ...current, learnedAuthentication: fresh.authentication } });
     }
-    await keeper.keep(app.mungedId, tokenSet, changes);
+    await keeper.keep(app.mungedId, tokenSet, changes, before);
     this.#options.eventLog.add({ kind: 'renewed', mungedId: app.mungedId });
     if (stood !== 'connected') await connections.announce(app);
-    return tokenSet;
+    // On a common store another broker may have brought a newer one than this that came late.
+    return (await keeper.current(app.mungedId)) ?? tokenSet;
   }
 
   /** What a failed request means for the connection; returns the token set of a faster program, else throws. */
@@ -162,16 +182,17 @@ export class Refresher {
    * @returns true when the provider takes it again
    */
   revive(app: App): Promise<boolean> {
-    return this.#options.store.exclusively(app.mungedId, async () => {
+    return this.#options.store.exclusively(app.mungedId, async (turn) => {
       const { store, keeper, circuits, clock } = this.#options;
+      // Another broker on the same store may have done it.
+      if ((await keeper.reread(app.mungedId)) !== undefined) return false;
       const connection = await store.connection(app.mungedId);
       const [kept] = await store.quarantined(app.mungedId);
       const refreshable = kept?.reason === 'invalid_grant' ? kept.tokenSet.refresh_token : undefined;
       if (connection?.revival === undefined || kept === undefined || refreshable === undefined) return false;
-      if ((await keeper.current(app.mungedId)) !== undefined) return false;
       if (connection.revival.nextAt > clock.now(hostOf(app))) return false;
       try {
-        const fresh = await this.#request(app, refreshable);
+        const fresh = await this.#request(app, turn, refreshable);
         circuits.succeeded(hostOf(app));
         await this.#keep(app, kept.tokenSet, fresh);
         return true;

@@ -50,7 +50,7 @@ export class Revoker {
   /** @throws OAuthBrokerError `not_connected`, `store_unavailable`; then nothing has changed */
   async revoke(app: App): Promise<RevocationOutcome> {
     const endpoint = await this.#endpointOf(app);
-    await this.#options.store.exclusively(app.mungedId, () => this.#removeHere(app, endpoint !== undefined));
+    await this.#options.store.replacing(app.mungedId, () => this.#removeHere(app, endpoint !== undefined));
     if (endpoint === undefined) return this.#told(app.mungedId, 'local_only');
     const asked: Promise<RevocationOutcome> = this.retry(app).finally(() => this.#underWay.delete(asked));
     this.#underWay.add(asked);

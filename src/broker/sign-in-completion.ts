@@ -6,7 +6,7 @@ import type { TokenResult } from '../oauth/token-request.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import { grantedScopeIn, tokenEndpointAfter } from '../providers/index.ts';
 import type { Change, Store } from '../store/port.ts';
-import type { App, AskerContext, Attempt } from '../store/records.ts';
+import type { App, AskerContext, Attempt, AttemptEnd } from '../store/records.ts';
 import type { Apps } from './apps.ts';
 import { attemptIdOf } from './attempt-id.ts';
 import type { Attempts } from './attempts.ts';
@@ -34,6 +34,9 @@ export interface SignInCompletionOptions {
   /** Called when a connection has a new token set. */
   readonly connected: () => void;
 }
+
+/** Ends that nobody is told of, wherever they happen. */
+const QUIET_ENDS: ReadonlySet<AttemptEnd['outcome']> = new Set(['attempt_expired', 'attempt_used']);
 
 /** The second half of a sign-in: from the authorization response (RFC 6749 §4.1.2) to the committed token set. */
 export class SignInCompletion {
@@ -117,7 +120,7 @@ export class SignInCompletion {
   async keep(app: App, attempt: Attempt, { tokenSet, authentication }: TokenResult): Promise<SignedIn> {
     const { store, keeper, connections, events, connectedLink, connected } = this.#options;
     // A refresh of the grant that this one replaces must not write its result over ours.
-    await store.exclusively(app.mungedId, async () => {
+    await store.replacing(app.mungedId, async () => {
       const changes: Change[] = [
         this.#options.attempts.endChange(attempt, 'connected'),
         await connections.change(app.mungedId, {
@@ -125,14 +128,16 @@ export class SignInCompletion {
           granted: true,
           ...(attempt.redirectUri === '' ? {} : { redirectUri: attempt.redirectUri }),
         }),
-        ...(await this.#options.links.endSiblings(attempt)),
+        // Without a database nobody can look; they expire by themselves.
+        ...(await this.#options.links.endSiblings(attempt).catch(() => [])),
         ...(await this.#learned(app, authentication)),
       ];
       await keeper.keep(app.mungedId, tokenSet, changes);
     });
     this.#options.attempts.ended(attempt, 'connected');
     await connectedLink(attempt);
-    events.tokenReceived({ app, tokenSet, ...askerOf(attempt) });
+    // Who asked at another device hears of it there.
+    if (attempt.origin === undefined) events.tokenReceived({ app, tokenSet, ...askerOf(attempt) });
     await connections.announce(app);
     connected();
     return { app, tokenSet };
@@ -161,7 +166,7 @@ export class SignInCompletion {
     // The failure itself is what the user must hear of, even where its record can't be kept.
     await attempts.fail(attempt, error).catch(() => attempts.ended(attempt, error.code));
     if (error.code === 'invalid_client') await this.#clientRefused(app);
-    this.#options.events.signInFailed({ app, error, ...askerOf(attempt) });
+    if (attempt.origin === undefined) this.#options.events.signInFailed({ app, error, ...askerOf(attempt) });
     return error;
   }
 
@@ -171,6 +176,25 @@ export class SignInCompletion {
     const { store, connections } = this.#options;
     if (!hasClientOf(app, await store.app(app.mungedId))) return;
     await connections.transit(app, refused).catch(() => undefined);
+  }
+
+  /** Tells whoever asked here how a sign-in ended that came back to another device. */
+  async endedElsewhere(attempt: Attempt): Promise<void> {
+    const { store, attempts, events, connectedLink, connected } = this.#options;
+    const { end, mungedId } = attempt;
+    if (end === undefined) return;
+    attempts.ended(attempt, end.outcome);
+    const app = await store.app(mungedId);
+    if (app === undefined) return;
+    if (end.outcome === 'connected') {
+      const tokenSet = await store.token(mungedId);
+      await connectedLink(attempt);
+      if (tokenSet !== undefined) events.tokenReceived({ app, tokenSet, ...askerOf(attempt) });
+      connected();
+    } else if (!QUIET_ENDS.has(end.outcome)) {
+      const error = naming(attempt, new OAuthBrokerError(end.outcome));
+      events.signInFailed({ app, error, ...askerOf(attempt) });
+    }
   }
 
   async #appOf(attempt: Attempt): Promise<App> {

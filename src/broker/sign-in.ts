@@ -346,6 +346,12 @@ export class SignIn {
     return this.#completion.complete(response);
   }
 
+  /** Tells whoever asked here how a sign-in ended that came back to another device. */
+  async endedElsewhere(attempt: Attempt): Promise<void> {
+    this.#devices.cancel(attempt);
+    await this.#completion.endedElsewhere(attempt);
+  }
+
   /** The codes of a link that has connected need not be asked after any more. */
   async #stopSiblings({ linkCode, state }: Attempt): Promise<void> {
     if (linkCode === undefined) return;

@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
+import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { MungedId } from '../store/records.ts';
+import { digestOfTokenSet } from '../store/token-digest.ts';
 import type { EventLog } from './event-log.ts';
 
 /** Milliseconds between two tries to write what a full or broken disk refused. */
@@ -38,11 +40,9 @@ export class TokenKeeper {
     return this.#unsaved.get(mungedId)?.tokenSet ?? (await this.#store.token(mungedId));
   }
 
-  /** Every connection's token set, as {@link current} gives it. */
-  async all(): Promise<ReadonlyMap<MungedId, TokenSet>> {
-    const saved = await this.#store.tokens();
-    if (this.#unsaved.size === 0) return saved;
-    return new Map([...saved, ...[...this.#unsaved].map(([id, { tokenSet }]) => [id, tokenSet] as const)]);
+  /** The connection's token set that could not be saved yet. */
+  unsaved(mungedId: MungedId): TokenSet | undefined {
+    return this.#unsaved.get(mungedId)?.tokenSet;
   }
 
   /** Like {@link current}, after a look at what other programs wrote. */
@@ -54,10 +54,19 @@ export class TokenKeeper {
    * Keeps a token set together with `changes`; to be called by whoever has the connection for itself
    * (`Store.exclusively`). Resolves to true when it is durable, to false when it is in memory only
    * for now.
+   *
+   * @param spent the token set that was spent for it, if one was
    */
-  async keep(mungedId: MungedId, tokenSet: TokenSet, changes: readonly Change[]): Promise<boolean> {
+  async keep(
+    mungedId: MungedId,
+    tokenSet: TokenSet,
+    changes: readonly Change[],
+    spent?: TokenSet,
+  ): Promise<boolean> {
     const earlier = this.#unsaved.get(mungedId)?.changes ?? [];
-    const all: readonly Change[] = [...earlier, { op: 'put_token', mungedId, tokenSet }, ...changes];
+    const replaces = spent === undefined ? undefined : digestOfTokenSet(spent);
+    const put: Change = { op: 'put_token', mungedId, tokenSet, ...defined({ replaces }) };
+    const all: readonly Change[] = [...earlier, put, ...changes];
     try {
       await this.#store.commit(all, 'synced');
       this.#saved(mungedId);
@@ -108,7 +117,7 @@ export class TokenKeeper {
   async #saveAll(): Promise<void> {
     for (const mungedId of this.#unsaved.keys()) {
       try {
-        await this.#store.exclusively(mungedId, () => this.#save(mungedId));
+        await this.#store.replacing(mungedId, () => this.#save(mungedId));
       } catch {
         break;
       }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { uptime } from 'node:os';
 import { OAuthBrokerError } from '../errors.ts';
 import { isPrivateHost } from '../oauth/private-host.ts';
 
@@ -37,9 +38,14 @@ export function createOutboundFetch(settings: OutboundSettings = {}): typeof glo
     headers.set('user-agent', userAgent);
     headers.set('accept-encoding', 'identity');
     const outgoing = { url, method: init.method ?? 'GET', headers, body: textOf(init.body) };
-    return withDeadline(url.host, timeout, init.signal, (signal) => exchange(outgoing, maxBytes, signal));
+    return withDeadline(url.host, timeout, init.signal, (signal) =>
+      exchange(outgoing, maxBytes, signal, now() + timeout),
+    );
   };
 }
+
+/** Milliseconds by which a timer is late only where the process was frozen. */
+const FROZEN_FOR = 2_000;
 
 interface Outgoing {
   readonly url: URL;
@@ -62,7 +68,12 @@ async function withDeadline<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeout);
+  const started = now();
+  let timer = setTimeout(() => {
+    // After a freeze the answer may have arrived long ago and only wait to be read: it would be lost for good.
+    if (now() - started < timeout + FROZEN_FOR) controller.abort();
+    else timer = setTimeout(() => controller.abort(), FROZEN_FOR);
+  }, timeout);
   const abort = (): void => controller.abort();
   callerSignal?.addEventListener('abort', abort, { once: true });
   try {
@@ -80,8 +91,18 @@ async function withDeadline<T>(
   }
 }
 
-/** One request and its whole answer. The connection is closed when this settles. */
-async function exchange(outgoing: Outgoing, maxBytes: number, signal: AbortSignal): Promise<Response> {
+/**
+ * One request and its whole answer. The connection is closed when this settles.
+ *
+ * @param sendBefore {@link now} after which nothing is sent, even by a process that was frozen in between: a refresh token
+ *   may be another one's to spend by then
+ */
+async function exchange(
+  outgoing: Outgoing,
+  maxBytes: number,
+  signal: AbortSignal,
+  sendBefore: number,
+): Promise<Response> {
   const { url, method, headers, body } = outgoing;
   const provider = url.host;
   const isSecure = url.protocol === 'https:';
@@ -92,12 +113,19 @@ async function exchange(outgoing: Outgoing, maxBytes: number, signal: AbortSigna
     agent: false,
     signal,
   });
-  request.on('socket', (socket) => {
-    socket.once(isSecure ? 'secureConnect' : 'connect', () => (isConnected = true));
-  });
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve).on('error', reject).end(body);
+      request.once('response', resolve).on('error', reject);
+      request.once('socket', (socket) => {
+        socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+          if (now() > sendBefore) {
+            reject(new OAuthBrokerError('provider_timeout', { provider }));
+            return;
+          }
+          isConnected = true;
+          request.end(body);
+        });
+      });
     });
     return await receive(provider, response, maxBytes);
   } catch (thrown) {
@@ -129,6 +157,11 @@ async function receive(provider: string, response: IncomingMessage, maxBytes: nu
   const headers = new Headers();
   for (const [name, value] of Object.entries(response.headers)) headers.set(name, String(value));
   return new Response(status === 204 || status === 205 ? null : Buffer.concat(chunks), { status, headers });
+}
+
+/** Milliseconds since the machine booted: the time for which it or this process slept counts. */
+function now(): number {
+  return uptime() * 1_000;
 }
 
 /** The system's word for it, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`: safe to log, and half the diagnosis. */

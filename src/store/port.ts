@@ -99,6 +99,8 @@ export interface Store {
   attemptsOfLink(linkCode: string): Promise<readonly Attempt[]>;
   /** Every attempt that this device has to see to: those of others on the same store are not among them. */
   attempts(): Promise<readonly Attempt[]>;
+  /** A mad client must not fill the store. */
+  readonly mostApps: number;
   /** How many apps there are. */
   appCount(): Promise<number>;
   /**

@@ -52,14 +52,13 @@ export class State {
     return [...(this.#links.get(linkCode) ?? [])].flatMap((state) => this.attempts.get(state) ?? []);
   }
 
-  /** Every app of which more is known than its registration. */
+  /** Every app, with all that tells whether something is to be done for it. */
   due(): readonly Due[] {
     const due: Due[] = [];
     for (const app of this.apps.values()) {
       const tokenSet = this.tokens.get(app.mungedId);
       const connection = this.connections.get(app.mungedId);
-      if (tokenSet !== undefined || connection !== undefined)
-        due.push({ app, ...defined({ tokenSet, connection }) });
+      due.push({ app, ...defined({ tokenSet, connection }) });
     }
     return due;
   }

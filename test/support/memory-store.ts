@@ -75,6 +75,9 @@ export class MemoryStore implements Store {
     return [...this.#state.attempts.values()];
   }
 
+  /** Ten times what the largest household has. */
+  readonly mostApps = 10_000;
+
   async appCount(): Promise<number> {
     return this.#state.apps.size;
   }

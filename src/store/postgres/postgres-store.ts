@@ -161,6 +161,9 @@ export class PostgresStore implements Store {
     return (await this.#rowsHere().all()).flatMap(({ app }) => app ?? []);
   }
 
+  /** Of all devices together. */
+  readonly mostApps = 1_000_000;
+
   async appCount(): Promise<number> {
     const [row] = await this.#query<{ count: number }>(
       `select count(*)::int as count from ovos_oauth.connections
