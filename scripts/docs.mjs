@@ -1,20 +1,22 @@
 // `npm run docs`: the pages of docs/ and the units of packaging/ that are made from the code.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { ROOT } from './setup/run.mjs';
 
-const { outputFiles } = await build({
+// Inside the checkout, so that packages are found from there.
+const outfile = join(ROOT, '.cache/docs.mjs');
+await build({
   absWorkingDir: ROOT,
   entryPoints: ['scripts/docs/pages.ts'],
+  outfile,
   bundle: true,
   platform: 'node',
   format: 'esm',
-  write: false,
+  packages: 'external',
 });
-const { generatedPages } = await import(
-  `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
-);
+const { generatedPages } = await import(pathToFileURL(outfile).href);
 for (const [name, page] of await generatedPages()) {
   const path = join(ROOT, 'docs', name);
   await mkdir(dirname(path), { recursive: true });

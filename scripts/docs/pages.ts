@@ -1,4 +1,5 @@
 import { type Unit, UNIT, unitText } from '../../src/service/unit.ts';
+import { asyncApiDocument } from './asyncapi.ts';
 import { busApiPage } from './bus-api.ts';
 import { doctorPage } from './doctor.ts';
 import { errorsPage } from './errors.ts';
@@ -27,6 +28,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['bus-api.md', busApiPage()],
     ['doctor.md', doctorPage()],
+    ['asyncapi.yaml', asyncApiDocument()],
     ['errors.md', errorsPage()],
     ['providers.md', await providersPage()],
     ...UNITS.map((unit) => [`../packaging/systemd/${unit.scope}/${UNIT}`, unitText(unit)] as const),
