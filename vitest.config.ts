@@ -12,6 +12,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'test/conformance/**/*.test.ts',
             'test/regression/**/*.test.ts',
+            'test/fuzz/**/*.test.ts',
           ],
           testTimeout: 20_000,
         },

@@ -1,4 +1,4 @@
-// Long versions of tests in test/faults/, for figures: the same test, with more of everything.
+// Long versions of tests, for figures: the same test, with more of everything.
 import { parseArgs } from 'node:util';
 import { installPackages } from '../setup/packages.mjs';
 import { ensurePythonVenv } from '../setup/python-venv.mjs';
@@ -10,8 +10,9 @@ import { progress, run } from '../setup/run.mjs';
  * @param {string} file the test
  * @param {Record<string, { variable: string, default: string }>} numbers options, with the environment variable by
  *   which the test is told
+ * @param {{ project?: 'unit' | 'integration' }} kind
  */
-export async function runCampaign(file, numbers) {
+export async function runCampaign(file, numbers, { project = 'integration' } = {}) {
   const options = {
     ...numbers,
     seed: { variable: 'OVOS_OAUTH_SEED', default: String(Date.now() % 1_000_000) },
@@ -25,12 +26,12 @@ export async function runCampaign(file, numbers) {
     Object.entries(options).map(([name, { variable }]) => [variable, wholeNumber(name, values[name])]),
   );
   await installPackages();
-  const venv = await ensurePythonVenv();
+  const peers = project === 'unit' ? {} : { OVOS_OAUTH_TEST_VENV: await ensurePythonVenv() };
   progress(`${file} with ${JSON.stringify(values)}`);
   process.exitCode = await run(
     'node',
-    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'integration', file],
-    { env: { OVOS_OAUTH_TEST_VENV: venv, ...env } },
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', project, file],
+    { env: { ...peers, ...env } },
   );
 }
 
