@@ -34,10 +34,8 @@ describe.each(LANGUAGES)('in %s', (lang) => {
     if (words === undefined) throw new Error('no words');
     const { connect, disconnect } = intentSamples(words, ['Spotify']);
     const account = /account|konto|cuenta|compte|conta\b/;
-    for (const sentence of [...connect, ...disconnect]) {
-      expect(sentence).toMatch(/\{provider\}|spotify/);
-      if (sentence.includes('{provider}')) expect(sentence).toMatch(account);
-    }
+    const isPlain = (sentence: string): boolean => sentence.includes('spotify') || account.test(sentence);
+    expect([...connect, ...disconnect].filter((sentence) => !isPlain(sentence))).toEqual([]);
   });
 
   test('nothing is written in capitals, which speech recognition does not do', async () => {

@@ -37,6 +37,8 @@ export class Intents {
   readonly #stops: (() => void)[] = [];
   /** What the intent service has been told; undefined while it knows nothing. */
   #registered: string | undefined;
+  /** Whether the start of the intent service was seen, and its skills are not loaded yet. */
+  #isNoticed = false;
   #cancelLook: (() => void) | undefined;
   #cancelSettle: (() => void) | undefined;
 
@@ -47,7 +49,11 @@ export class Intents {
       bus.onOpen(() => this.#begin()),
       // The first that a new intent service says.
       bus.on('intent.service.pipelines.reload', () => this.#begin()),
-      bus.on('mycroft.skills.initialized', () => this.#look(MOST_LOOKS)),
+      // An older one is noticed by its skills.
+      bus.on('mycroft.skills.initialized', () => {
+        if (!this.#isNoticed) this.#begin();
+        this.#isNoticed = false;
+      }),
       // Also where somebody else has asked.
       bus.on('mycroft.intents.is_ready.response', ({ data }) => {
         if (data['status'] === true) this.#ready();
@@ -75,6 +81,7 @@ export class Intents {
   }
 
   #begin(): void {
+    this.#isNoticed = true;
     this.#registered = undefined;
     this.#look(MOST_LOOKS);
   }

@@ -18,7 +18,7 @@ const AFTER_ASKING = 2_000;
 
 /** Milliseconds in which one app's sentence is not repeated: a skill may ask for code after code. */
 const INSTRUCTION_PAUSE = 30_000;
-const FAILURE_PAUSE = 30_000;
+const RESULT_PAUSE = 30_000;
 /** The provider's answer may be a little later than its code's end. */
 const GRACE = 60_000;
 
@@ -116,7 +116,7 @@ export class SignInAnnouncer {
     of: (provider: string) => Sentence,
   ): Promise<void> {
     const { limits, names, speaker } = this.#deps;
-    if (!limits.take(`${what} ${app.mungedId}`, FAILURE_PAUSE)) return;
+    if (!limits.takeFollowing(`${what} ${app.mungedId}`, RESULT_PAUSE)) return;
     await speaker.say(listener, of(await names.of(app)));
   }
 

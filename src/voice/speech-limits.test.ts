@@ -37,6 +37,12 @@ describe('speech', () => {
     expect(limits.take('a', 3_600 * SECOND)).toBe(true);
   });
 
+  test('that follows from a sentence does not count, and does not repeat itself', () => {
+    for (let index = 0; index < 50; index += 1) limits.take(`app ${index}`, SECOND);
+    expect(limits.takeFollowing('app 1 is connected', 30 * SECOND)).toBe(true);
+    expect(limits.takeFollowing('app 1 is connected', 30 * SECOND)).toBe(false);
+  });
+
   test('of several things in one sentence counts once, and leaves out what was said', () => {
     limits.take('a', SECOND);
     expect(limits.takeFresh(['a', 'b', 'c', 'd', 'e', 'f', 'g'], SECOND)).toEqual([

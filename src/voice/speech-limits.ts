@@ -31,22 +31,34 @@ export class SpeechLimits {
 
   /** Those of `whats`, to be said in one sentence, that may be said now; they count as said. */
   takeFresh(whats: readonly string[], pause: number): readonly string[] {
+    const fresh = whats.filter((what) => this.#isFresh(what, pause));
     const now = this.#clock.monotonic();
-    const fresh = whats.filter(
-      (what) => now - (this.#lastSaid.get(what) ?? Number.NEGATIVE_INFINITY) >= pause,
-    );
     this.#left = Math.min(BURST, this.#left + (now - this.#countedAt) / RECOVERY);
     this.#countedAt = now;
     if (fresh.length === 0 || this.#left < 1) return [];
     this.#left -= 1;
-    for (const what of fresh) {
-      this.#lastSaid.delete(what);
-      this.#lastSaid.set(what, now);
-    }
+    for (const what of fresh) this.#remember(what);
+    return fresh;
+  }
+
+  /** As {@link take}, for what follows from something that was said: it is kept from repeating itself alone. */
+  takeFollowing(what: string, pause: number): boolean {
+    const isFresh = this.#isFresh(what, pause);
+    if (isFresh) this.#remember(what);
+    return isFresh;
+  }
+
+  #isFresh(what: string, pause: number): boolean {
+    const last = this.#lastSaid.get(what);
+    return last === undefined || this.#clock.monotonic() - last >= pause;
+  }
+
+  #remember(what: string): void {
+    this.#lastSaid.delete(what);
+    this.#lastSaid.set(what, this.#clock.monotonic());
     for (const oldest of this.#lastSaid.keys()) {
       if (this.#lastSaid.size <= MOST_KEYS) break;
       this.#lastSaid.delete(oldest);
     }
-    return fresh;
   }
 }
