@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { ControlClient } from '../control/client.ts';
 import type { EventOf, RequestOf } from '../control/operations/index.ts';
 import { defined } from '../defined.ts';
-import { asBrokerError, OAuthBrokerError } from '../errors.ts';
+import { asBrokerError, type ErrorCode, OAuthBrokerError } from '../errors.ts';
 import {
   askForCredentials,
   explainSetup,
@@ -139,31 +139,28 @@ class Sitting {
 
   async #explain(event: Started): Promise<void> {
     const { link, qr, user_code: code, verification_uri: page, authorization_url: url } = event;
-    const say = (text: string): void => this.#process.print(text);
     const { bold } = styleOf(this.#process);
-    if (qr !== undefined && this.#options.qr) await printQr(qr, this.#process);
+    const ways: (readonly [how: string, what: string])[] = [];
     if (code !== undefined && page !== undefined) {
-      say(`Scan the code, or open ${printable(page)} on any device and enter`);
-      say('');
-      say(`    ${bold(printable(code))}`);
-      say('');
+      ways.push([`open ${printable(page)} on any device and enter this code:`, bold(printable(code))]);
     }
-    if (link !== undefined) {
-      say(
-        `${this.#options.qr && code === undefined ? 'Scan the code with your phone, or open' : 'Or open'} on any device in this network:`,
-      );
-      say(`    ${bold(link)}`);
-    }
+    if (link !== undefined) ways.push(['open this on any device in this network:', bold(link)]);
     if (url !== undefined) {
-      const isPaste = event.paste_attempt_id !== undefined;
-      say(
-        isPaste
-          ? 'Or open this in any browser; it ends at a page that cannot be opened, whose address you paste here:'
-          : 'Open this in a browser on this device:',
-      );
-      say(`    ${printable(url)}`);
+      const how =
+        event.paste_attempt_id === undefined
+          ? 'open this in a browser on this device:'
+          : 'open this in any browser; it ends at a page that cannot be opened, whose address you paste here:';
+      ways.push([how, printable(url)]);
     }
-    say(`This works once, and ends ${moment(event.expires_at, Date.now() / 1_000)}.`);
+    const isDrawn = qr !== undefined && this.#options.qr;
+    if (isDrawn) await printQr(qr, this.#process);
+    const lead = isDrawn ? 'Scan the code with your phone, or ' : '';
+    for (const [index, [how, what]] of ways.entries()) {
+      const sentence = index === 0 ? `${lead}${how}` : `or ${how}`;
+      this.#process.print(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`);
+      this.#process.print(`    ${what}`);
+    }
+    this.#process.print(`This works once, and ends ${moment(event.expires_at, Date.now() / 1_000)}.`);
   }
 
   async #listen(attempt: string): Promise<void> {
@@ -194,7 +191,7 @@ class Sitting {
 }
 
 /** Of what was pasted; the sign-in is not spent by it. */
-const RETRIABLE: ReadonlySet<string> = new Set([
+const RETRIABLE: ReadonlySet<ErrorCode> = new Set([
   'paste_empty',
   'paste_no_code',
   'paste_other_site',
