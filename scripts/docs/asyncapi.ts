@@ -37,19 +37,10 @@ export function asyncApiDocument(): string {
     },
     channels: Object.fromEntries([...requests, ...sent].map(([topic]) => [keyOf(topic), channelOf(topic)])),
     operations: Object.fromEntries([
-      ...Object.entries(INCOMING).map(([topic, { about, replies }]) => [
-        `hear.${keyOf(topic)}`,
-        {
-          action: 'receive',
-          channel: channel(topic),
-          summary: firstSentence(about),
-          reply: { channel: channel(replies[0]) },
-        },
-      ]),
-      ...Object.entries(OUTGOING).map(([topic, { about }]) => [
-        `send.${keyOf(topic)}`,
-        { action: 'send', channel: channel(topic), summary: firstSentence(about) },
-      ]),
+      ...Object.entries(INCOMING).map(([topic, { about, replies }]) =>
+        operation('receive', topic, about, replies[0]),
+      ),
+      ...Object.entries(OUTGOING).map(([topic, { about }]) => operation('send', topic, about)),
     ]),
     components: {
       schemas: toJsonSchemaDefs(SHARED, SETTINGS),
@@ -68,6 +59,17 @@ function sentSchema(message: (typeof OUTGOING)[keyof typeof OUTGOING]): unknown 
   const data = jsonSchema(message.data);
   if (!('failure' in message)) return data;
   return { oneOf: [data, { ...jsonSchema(message.failure), description: 'When it could not be done.' }] };
+}
+
+function operation(
+  action: 'receive' | 'send',
+  topic: string,
+  about: string,
+  reply?: string,
+): readonly [string, Description] {
+  const answer = reply === undefined ? {} : { reply: { channel: channel(reply) } };
+  const operation = { action, channel: channel(topic), summary: firstSentence(about), ...answer };
+  return [`${action}.${keyOf(topic)}`, operation];
 }
 
 function channelOf(topic: string): Description {
