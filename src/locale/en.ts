@@ -11,7 +11,7 @@ export const en: Words = {
     app_id_taken: 'The id {app} already belongs to another skill and app.',
     too_many_apps: 'No more than {limit} apps can be registered.',
     endpoint_invalid: 'The address in {field} is not a valid http or https address.',
-    endpoint_insecure: 'The address in {field} must begin with https: {host} is not on this network.',
+    endpoint_insecure: '{host} is not on this network, so its address must begin with https.',
     change_unconfirmed:
       'The skill of {app} wants to use {to} instead of {from}. You have to allow that first.',
     not_found: 'There is nothing at this address.',

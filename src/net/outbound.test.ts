@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OAuthBrokerError } from '../errors.ts';
-import { createOutboundFetch } from './outbound.ts';
+import { createOutboundFetch, type OutboundSettings } from './outbound.ts';
 
 let server: Server;
 let origin: string;
@@ -115,12 +115,63 @@ it('stops when its caller does, with the reason that the caller gave', async () 
 });
 
 it.each([
-  'http://example.com/token',
-  'http://8.8.8.8/token',
-  'ftp://127.0.0.1/',
-  'file:///etc/passwd',
-  'data:,x',
-])('refuses %s', async (url) => {
+  ['http://example.com/token', 'endpoint_insecure'],
+  ['http://8.8.8.8/token', 'endpoint_insecure'],
+  ['http://[2001:4860:4860::8888]/token', 'endpoint_insecure'],
+  ['ftp://127.0.0.1/', 'endpoint_invalid'],
+  ['file:///etc/passwd', 'endpoint_invalid'],
+  ['data:,x', 'endpoint_invalid'],
+])('refuses %s', async (url, code) => {
   await expect(createOutboundFetch()(url)).rejects.toBeInstanceOf(OAuthBrokerError);
-  await expect(createOutboundFetch()(url)).rejects.toMatchObject({ code: 'endpoint_invalid' });
+  await expect(createOutboundFetch()(url)).rejects.toMatchObject({ code });
+});
+
+describe('a name that says it is on this network', () => {
+  type LookUp = NonNullable<OutboundSettings['lookUp']>;
+
+  /** A resolver under the control of somebody else. */
+  function resolver(...answers: ReadonlyArray<readonly string[]>): { lookUp: LookUp; asked: () => number } {
+    let asked = 0;
+    const lookUp = ((_hostname: string, _options: object, callback: (...found: unknown[]) => void) => {
+      const addresses = answers[Math.min(asked, answers.length - 1)] ?? [];
+      asked += 1;
+      callback(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      );
+    }) as unknown as LookUp;
+    return { lookUp, asked: () => asked };
+  }
+
+  const named = (name: string): string => origin.replace('127.0.0.1', name);
+
+  it('is reached at its address', async () => {
+    const { lookUp } = resolver(['127.0.0.1']);
+    const response = await createOutboundFetch({ lookUp })(named('homeassistant.local'));
+    expect(response.status).toBe(200);
+  });
+
+  it.each([[['93.184.216.34']], [['2606:2800:220:1::1', '8.8.8.8']]])(
+    'and leads out of it, to %j, is refused before anything is sent',
+    async (addresses) => {
+      const { lookUp } = resolver(addresses);
+      await expect(createOutboundFetch({ lookUp })(named('homeassistant.local'))).rejects.toMatchObject({
+        code: 'endpoint_insecure',
+        details: { host: new URL(named('homeassistant.local')).host },
+      });
+    },
+  );
+
+  it('is reached only at those of its addresses that are on it', async () => {
+    const { lookUp } = resolver(['203.0.113.1', '127.0.0.1', '2001:db8::1']);
+    expect((await createOutboundFetch({ lookUp })(named('printer.lan'))).status).toBe(200);
+  });
+
+  it('is looked up once for a connection: a second answer can not take the place of the one that was checked', async () => {
+    const { lookUp, asked } = resolver(['127.0.0.1'], ['203.0.113.1']);
+    const fetch = createOutboundFetch({ lookUp });
+    expect((await fetch(named('rebound.local'))).status).toBe(200);
+    expect(asked()).toBe(1);
+    await expect(fetch(named('rebound.local'))).rejects.toMatchObject({ code: 'endpoint_insecure' });
+  });
 });

@@ -1,5 +1,7 @@
+import { lookup as lookUpAddress } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { isIPv6, type LookupFunction } from 'node:net';
 import { uptime } from 'node:os';
 import { OAuthBrokerError } from '../errors.ts';
 import { isPrivateHost } from '../oauth/private-host.ts';
@@ -10,6 +12,8 @@ export interface OutboundSettings {
   /** The largest body that is taken. Default 1 MiB; a token answer has a few kB. */
   readonly maxBytes?: number;
   readonly userAgent?: string;
+  /** Default: the system's. */
+  readonly lookUp?: typeof lookUpAddress;
 }
 
 /**
@@ -20,24 +24,41 @@ export interface OutboundSettings {
  * connection is kept: where one died meanwhile, nobody knows whether a refresh token was spent. No compression is asked
  * for: nothing can be inflated.
  *
- * The fetch throws OAuthBrokerError with `details.provider`, the host:
- * `endpoint_invalid` for plain http to a host that is not on this network; `provider_unreachable`: nothing was sent;
+ * Plain http goes to this network only. A name that says it is on it, such as `homeassistant.local`, is looked up once for
+ * each connection, and the connection is made to an address that was found and checked, and to no other: whoever answers
+ * for the name can't have a secret sent to a stranger. For https the certificate settles that. `HTTPS_PROXY` is not
+ * heeded: what stands in the environment must not decide where secrets go.
+ *
+ * The fetch throws OAuthBrokerError with `details.provider`, the host: `endpoint_invalid`; `endpoint_insecure` for plain
+ * http to a host or an address that is not on this network; `provider_unreachable`: nothing was sent;
  * `provider_timeout`; `provider_redirected`; `provider_bad_response`: a body that is too large, compressed or cut off.
  */
 export function createOutboundFetch(settings: OutboundSettings = {}): typeof globalThis.fetch {
-  const { timeout = 15_000, maxBytes = 1024 * 1024, userAgent = 'ovos-oauth' } = settings;
+  const {
+    timeout = 15_000,
+    maxBytes = 1024 * 1024,
+    userAgent = 'ovos-oauth',
+    lookUp = lookUpAddress,
+  } = settings;
   return async (input, init = {}) => {
     if (typeof input !== 'string' && !(input instanceof URL))
       throw new TypeError('only a URL can be fetched');
     const url = new URL(input);
     const isSecure = url.protocol === 'https:';
-    if (!isSecure && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
-      throw new OAuthBrokerError('endpoint_invalid', { field: url.origin, provider: url.host });
+    if (!isSecure && url.protocol !== 'http:') {
+      throw new OAuthBrokerError('endpoint_invalid', { field: url.protocol, provider: url.host });
     }
+    if (!isSecure && !isPrivateHost(url.hostname)) throw insecure(url);
     const headers = new Headers(init.headers);
     headers.set('user-agent', userAgent);
     headers.set('accept-encoding', 'identity');
-    const outgoing = { url, method: init.method ?? 'GET', headers, body: textOf(init.body) };
+    const outgoing = {
+      url,
+      method: init.method ?? 'GET',
+      headers,
+      body: textOf(init.body),
+      lookup: isSecure ? lookUp : nearby(url, lookUp),
+    };
     return withDeadline(url.host, timeout, init.signal, (signal) =>
       exchange(outgoing, maxBytes, signal, now() + timeout),
     );
@@ -52,6 +73,25 @@ interface Outgoing {
   readonly method: string;
   readonly headers: Headers;
   readonly body: string;
+  readonly lookup: LookupFunction;
+}
+
+function insecure(url: URL): OAuthBrokerError {
+  return new OAuthBrokerError('endpoint_insecure', { field: url.origin, host: url.host, provider: url.host });
+}
+
+/** Finds the addresses of a name that are on this network, and says that it is insecure where there are only others. */
+function nearby(url: URL, lookUp: typeof lookUpAddress): LookupFunction {
+  return (hostname, options, callback) => {
+    lookUp(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, '');
+      const near = found.filter(({ address }) => isPrivateHost(isIPv6(address) ? `[${address}]` : address));
+      const [first] = near;
+      if (first === undefined) return callback(insecure(url), '');
+      if (options.all === true) return callback(null, near);
+      return callback(null, first.address, first.family);
+    });
+  };
 }
 
 function textOf(body: unknown): string {
@@ -103,7 +143,7 @@ async function exchange(
   signal: AbortSignal,
   sendBefore: number,
 ): Promise<Response> {
-  const { url, method, headers, body } = outgoing;
+  const { url, method, headers, body, lookup } = outgoing;
   const provider = url.host;
   const isSecure = url.protocol === 'https:';
   let isConnected = false;
@@ -111,6 +151,7 @@ async function exchange(
     method,
     headers: Object.fromEntries(headers),
     agent: false,
+    lookup,
     signal,
   });
   try {

@@ -31,7 +31,7 @@ export interface ServerMetadata extends AuthorizationServer {
  * What comes back decides where secrets go, so the issuer must be the one that was asked, to the letter (RFC 8414 §3.3),
  * and every endpoint https; only an issuer on this network may name hosts on this network, plain http included.
  *
- * @throws OAuthBrokerError `endpoint_invalid`: `issuer` is none; `discovery_failed`, with `details.reason` (`not_found`,
+ * @throws OAuthBrokerError `endpoint_invalid`: `issuer` is none; `endpoint_insecure`; `discovery_failed`, with `details.reason` (`not_found`,
  *   `unreadable`, `other_issuer`, `incomplete`, `endpoint`, the last with `details.field`); `provider_unreachable`,
  *   `provider_timeout`, `provider_error`; `details.provider` is the issuer's host
  */
@@ -72,8 +72,9 @@ const ELSEWHERE: ReadonlySet<ErrorCode> = new Set([
 function issuerUrl(issuer: string): URL {
   const isPlain = /^https?:\/\/[^\s\\?#@\p{Cc}]+$/iu.test(issuer) && issuer.length <= 2048;
   const url = isPlain && URL.canParse(issuer) ? new URL(issuer) : undefined;
-  if (url === undefined || (url.protocol === 'http:' && !isPrivateHost(url.hostname))) {
-    throw new OAuthBrokerError('endpoint_invalid', { field: 'issuer' });
+  if (url === undefined) throw new OAuthBrokerError('endpoint_invalid', { field: 'issuer' });
+  if (url.protocol === 'http:' && !isPrivateHost(url.hostname)) {
+    throw new OAuthBrokerError('endpoint_insecure', { field: 'issuer', host: url.host });
   }
   return url;
 }

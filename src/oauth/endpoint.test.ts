@@ -45,7 +45,7 @@ describe('an endpoint is tidied', () => {
 
   it('once: an endpoint that was tidied stays as it is', () => {
     fc.assert(
-      fc.property(fc.webUrl({ withQueryParameters: true }), (url) => {
+      fc.property(fc.webUrl({ validSchemes: ['https'], withQueryParameters: true }), (url) => {
         const once = parseEndpoint('auth_endpoint', url);
         expect(parseEndpoint('auth_endpoint', once)).toBe(once);
       }),
@@ -88,6 +88,18 @@ describe('an endpoint is refused', () => {
       new OAuthBrokerError('endpoint_invalid', { field: 'token_endpoint' }),
     );
   });
+
+  it.each(['http://example.com/token', 'http://8.8.8.8/', 'HTTP://accounts.example.com:8080/authorize'])(
+    'where it would go over the open Internet in the clear: %s',
+    (endpoint) => {
+      expect(() => parseEndpoint('token_endpoint', endpoint)).toThrow(
+        new OAuthBrokerError('endpoint_insecure', {
+          field: 'token_endpoint',
+          host: new URL(endpoint).host,
+        }),
+      );
+    },
+  );
 
   it('and never with another error, whatever was written', () => {
     const outcomeOf = (text: string): unknown => {

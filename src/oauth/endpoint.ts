@@ -14,12 +14,16 @@ const WITHOUT_SCHEME = /^(?:\[[0-9a-f:.]+\]|[^/?@:[\]]+)(?::\d{1,5})?(?:[/?]|$)/
  *
  * @param field the name of the field it came in, for the error
  * @throws OAuthBrokerError `endpoint_invalid` where it is not a plain http(s) address: another scheme, user info, a
- *   fragment (RFC 6749 §3.1), control characters, more than 2048 characters
+ *   fragment (RFC 6749 §3.1), control characters, more than 2048 characters; `endpoint_insecure` for http to a host that is
+ *   not on this network (§3.1, §3.2)
  */
 export function parseEndpoint(field: string, endpoint: string): string {
   const url = endpointUrl(endpoint.trim());
   if (url === undefined || url.username !== '' || url.password !== '') {
     throw new OAuthBrokerError('endpoint_invalid', { field });
+  }
+  if (url.protocol === 'http:' && !isPrivateHost(url.hostname)) {
+    throw new OAuthBrokerError('endpoint_insecure', { field, host: url.host });
   }
   // What a trailing slash in a typed instance address leaves behind; further inside, a double slash may be meant.
   url.pathname = url.pathname.replace(/^\/{2,}/, '/');

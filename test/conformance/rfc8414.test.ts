@@ -126,7 +126,6 @@ describe('§2 authorization server metadata', () => {
 
   it.each([
     'ftp://provider.example',
-    'http://provider.example',
     'https://provider.example/?tenant=1',
     'https://provider.example/#x',
     'https://user@provider.example',
@@ -137,6 +136,13 @@ describe('§2 authorization server metadata', () => {
     expect(await failure(discover(context, issuer))).toMatchObject({
       code: 'endpoint_invalid',
       details: { field: 'issuer' },
+    });
+  });
+
+  it('§2: an http issuer that is not on this network is none either', async () => {
+    expect(await failure(discover(context, 'http://provider.example'))).toMatchObject({
+      code: 'endpoint_insecure',
+      details: { field: 'issuer', host: 'provider.example' },
     });
   });
 });

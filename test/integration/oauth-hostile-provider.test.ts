@@ -147,7 +147,7 @@ describe.each([
 
   it('in the clear on the open Internet is refused before anything is sent', async () => {
     expect(await failure(spendAt('http://provider.invalid/token'))).toMatchObject({
-      code: 'endpoint_invalid',
+      code: 'endpoint_insecure',
       details: { field: 'http://provider.invalid', provider: 'provider.invalid' },
     });
   });
