@@ -7,6 +7,7 @@ export type ProgramFile = 'ovos-oauth.mjs' | 'ovos-oauth-sandbox.mjs';
 
 /** A program of `dist/` that a test runs. */
 export interface RunningProgram {
+  readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
   /** Resolves once it has written `text` to stdout; rejects when it ends without. */
@@ -40,6 +41,7 @@ export function runProgram(
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const exit = once(child, 'close').then(() => child.exitCode);
   return {
+    pid: child.pid ?? 0,
     stdout: () => stdout,
     stderr: () => stderr,
     untilItSays: (text) =>

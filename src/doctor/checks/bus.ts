@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { FrameCipher } from '../../bus/encryption.ts';
 import { readFrame } from '../../bus/frame.ts';
@@ -7,8 +8,10 @@ import { type Finding, finding } from '../finding.ts';
 
 /** Milliseconds to connect. */
 const CONNECT = 3_000;
-/** Milliseconds in which a program on the bus answers; the Python plugin takes some 50. */
-const LISTEN = 1_500;
+/** Milliseconds that the broker is given to answer; a small device may just be starting it. */
+const LONGEST = 4_000;
+/** Milliseconds in which another program answers as well; the Python plugin takes some 50. */
+const OTHERS = 1_000;
 /** Both programs answer it, each by a message of its own. */
 const HOST_INFO = 'oauth.get.app.host.info';
 /** Only this program does. */
@@ -17,7 +20,7 @@ const IS_ALIVE = 'mycroft.oauth.is_alive';
 export const bus: Check = {
   group: 'bus',
   async look({ settings, broker }, signal) {
-    const heard = await listen(settings.bus, signal);
+    const heard = await listen(settings.bus, broker !== undefined, signal);
     return judgeBus(settings.bus, heard, broker !== undefined);
   },
 };
@@ -57,8 +60,16 @@ export function judgeBus(
   return isRunning && heard.brokers === 0 ? [works, finding('broker_not_on_bus', place)] : [works];
 }
 
-/** Goes onto the bus, asks who is there and listens for a moment. */
-export async function listen(settings: BusSettings, signal: AbortSignal): Promise<Heard> {
+/**
+ * Goes onto the bus, asks who is there and listens for a moment.
+ *
+ * @param isExpected whether the broker runs and must answer
+ */
+export async function listen(
+  settings: BusSettings,
+  isExpected: boolean,
+  signal: AbortSignal,
+): Promise<Heard> {
   const { host, port, route, ssl, secretKey, maxMessageBytes } = settings;
   const cipher = secretKey === undefined ? undefined : new FrameCipher(secretKey);
   const name = host.includes(':') ? `[${host}]` : host;
@@ -67,7 +78,9 @@ export async function listen(settings: BusSettings, signal: AbortSignal): Promis
     maxPayload: maxMessageBytes,
   });
   const counts = { plain: 0, unreadable: 0, echoed: false, services: 0, brokers: 0 };
-  const marker = `doctor-${process.pid}`;
+  const marker = randomUUID();
+  let answered = (): void => {};
+  const untilAnswered = new Promise<void>((resolve) => (answered = resolve));
   socket.on('message', (data: Buffer) => {
     const isPlain = !data.includes('"ciphertext"');
     if (isPlain) counts.plain += 1;
@@ -78,6 +91,7 @@ export async function listen(settings: BusSettings, signal: AbortSignal): Promis
     if (frame.message.type === HOST_INFO) counts.echoed = true;
     if (frame.message.type === 'oauth.app.host.info.response') counts.services += 1;
     if (frame.message.type === `${IS_ALIVE}.response`) counts.brokers += 1;
+    if (counts.echoed && (counts.brokers > 0 || !isExpected)) answered();
   });
   try {
     await untilOpen(socket, signal);
@@ -85,7 +99,8 @@ export async function listen(settings: BusSettings, signal: AbortSignal): Promis
       const text = JSON.stringify({ type, data: {}, context: { ovos_oauth_doctor: marker } });
       socket.send(cipher === undefined ? text : cipher.encrypt(text));
     }
-    await pause(LISTEN, signal);
+    await Promise.race([untilAnswered, pause(LONGEST, signal)]);
+    await pause(OTHERS, signal);
     return { isOpen: true, ...counts };
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;

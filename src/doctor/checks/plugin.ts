@@ -10,8 +10,11 @@ const VERSION_OF_PACKAGE = `import importlib.metadata as m; print(m.version("${P
 
 export const plugin: Check = {
   group: 'plugin',
-  async look({ settings, config, run }, signal) {
-    const [heard, version] = await Promise.all([listen(settings.bus, signal), installedVersion(run)]);
+  async look({ settings, config, run, broker }, signal) {
+    const [heard, version] = await Promise.all([
+      listen(settings.bus, broker !== undefined, signal),
+      installedVersion(run),
+    ]);
     return [judgePlugin(heard, config, version)];
   },
 };
