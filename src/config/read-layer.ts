@@ -26,7 +26,9 @@ export async function readLayer(path: string): Promise<JsonObject> {
 
 /** YAML 1.1 with repeated keys allowed, as PyYAML reads it. */
 async function parseYaml(text: string): Promise<unknown> {
-  const { parse } = await import('yaml');
+  const {
+    default: { parse },
+  } = await import('yaml');
   return parse(text, { version: '1.1', uniqueKeys: false, logLevel: 'error' });
 }
 

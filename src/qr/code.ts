@@ -6,7 +6,9 @@ export const MARGIN = 4;
 /** The QR code that says `text`, with as much error correction as costs no larger code. */
 export async function qrCode(text: string): Promise<Squares> {
   // Loaded at the first QR code: many devices never show one.
-  const { create } = await import('qrcode');
+  const {
+    default: { create },
+  } = await import('qrcode');
   const low = create(text, { errorCorrectionLevel: 'L' });
   const medium = create(text, { errorCorrectionLevel: 'M' });
   return (medium.version === low.version ? medium : low).modules;
