@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import { asBrokerError, OAuthBrokerError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { type Log, logFailure } from '../log.ts';
 import type { ControlDeps, Failure } from './operation.ts';
 import { type AnyOperation, isOperation, OPERATIONS } from './operations/index.ts';
@@ -55,7 +56,7 @@ function parse<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutp
   throw new OAuthBrokerError('invalid_request', { field });
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function bodyOf(request: IncomingMessage): Promise<JsonObject> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -63,10 +64,17 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
     if (length > LARGEST) throw new OAuthBrokerError('request_too_large');
     parts.push(part);
   }
+  const body = parseJson(Buffer.concat(parts).toString('utf8'));
+  // To valibot a list without entries is an object without members.
+  if (!isJsonObject(body)) throw new OAuthBrokerError('invalid_request', { field: 'body' });
+  return body;
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
+    return JSON.parse(text);
   } catch {
-    throw new OAuthBrokerError('invalid_request', { field: 'body' });
+    return undefined;
   }
 }
 

@@ -116,6 +116,8 @@ async function answerTo(
   body: string,
   path: string,
 ): Promise<IncomingMessage | undefined> {
+  // The broker may refuse a request before it has read all of it; what it then says is the answer.
+  request.on('error', () => {});
   request.end(body);
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
