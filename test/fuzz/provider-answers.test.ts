@@ -18,8 +18,8 @@ const server = {
   registrationEndpoint: `${ISSUER}/register`,
 };
 const client = { clientId: 'client', clientSecret: 'the-client-secret' };
-/** In every sample of an answer: none of it may be in an error. */
-const SECRET = 'planted-token';
+/** In every sample of an answer: none of it may be in an error. With signs that no OAuth error code has. */
+const SECRET = 'planted/token';
 
 const CORPUS = [
   `{"access_token":"${SECRET}","token_type":"Bearer","expires_in":3600,"refresh_token":"${SECRET}","scope":"a b"}`,
