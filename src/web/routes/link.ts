@@ -83,7 +83,7 @@ function landingAt(c: WebContext, landing: Landing, clock: Clock): Response | Pr
  *
  * @returns undefined where the page is at its place
  */
-function hostOfCallback(c: WebContext, landing: Landing): string | undefined {
+export function hostOfCallback(c: WebContext, landing: Landing): string | undefined {
   const isHere = comesBackHere(landing);
   const address = (isHere ? landing.redirectUris.loopback : landing.redirectUris.lan) ?? landing.redirectUri;
   if (!URL.canParse(address)) return undefined;

@@ -57,7 +57,7 @@ function row(view: ConsoleView, account: Account): Html {
   const { words } = view;
   const service = serviceOf(account);
   return html`<li><a href="${pathOfAccount(account.view.app)}">
-<span class="mark" aria-hidden="true">${[...service][0]?.toLocaleUpperCase(words.lang)}</span>
+<span class="mark" aria-hidden="true">${Array.from(service)[0]?.toLocaleUpperCase(words.lang)}</span>
 <span class="name"><b><bdi>${service}</bdi></b> <small>${userOf(words, account)}</small></span>
 ${stateLabel(words, account.view.state)}
 <small class="line">${line(view, account)}</small>

@@ -4,7 +4,6 @@ import { refOf } from '../../../broker/munged-id.ts';
 import type { RevocationOutcome } from '../../../broker/revoker.ts';
 import { defined } from '../../../defined.ts';
 import { asBrokerError, OAuthBrokerError } from '../../../errors.ts';
-import { isBrowserOfDevice } from '../../console/at-device.ts';
 import { markFromConsole } from '../../console/came-from.ts';
 import type { WebApp, WebContext } from '../../env.ts';
 import { formOf } from '../../form.ts';
@@ -13,6 +12,9 @@ import { accountPage } from '../../pages/console/account-page.ts';
 import { accountsPage } from '../../pages/console/accounts-page.ts';
 import { disconnectedNotice, disconnectPage } from '../../pages/console/disconnect-page.ts';
 import type { Html } from '../../pages/text.ts';
+import { leavingPage } from '../../pages/leaving-page.ts';
+import { hostOfCallback } from '../link.ts';
+import { askerOf } from '../link-lookup.ts';
 import { onlyMethods } from '../methods.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { viewOf } from './gate.ts';
@@ -37,7 +39,7 @@ export function accountRoutes(app: WebApp, deps: ConsoleDeps): void {
   app.get('/console/accounts/:account', async (c) => {
     const account = await accountAt(c, deps);
     const { app: record } = account.view;
-    const prospect = await broker.signIn.prospect(record, isBrowserOfDevice(c) ? 'browser' : 'phone');
+    const prospect = await broker.signIn.prospect(record, askerOf(c));
     const recent = broker.eventLog
       .recent()
       .filter(({ mungedId }) => mungedId === record.mungedId)
@@ -99,7 +101,11 @@ export async function beginSignIn(
   try {
     const { linkCode } = await broker.signIn.invite(refOf(app), {});
     markFromConsole(c);
-    return c.redirect(`/s/${linkCode}`, 303);
+    const elsewhere = hostOfCallback(c, await broker.signIn.landing(linkCode, askerOf(c)));
+    // A form must not end on another host, not even after a redirect: `form-action` holds for every hop.
+    return elsewhere === undefined
+      ? c.redirect(`/s/${linkCode}`, 303)
+      : await c.html(leavingPage(c.var.words, new URL(elsewhere)));
   } catch (thrown) {
     if (asBrokerError(thrown).code !== 'needs_credentials') throw thrown;
     return c.redirect(pathOfAccount(app, '/client'), 303);
