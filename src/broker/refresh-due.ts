@@ -1,4 +1,6 @@
 import type { TokenSet } from '../oauth/token-set.ts';
+import type { Connection } from '../store/records.ts';
+import { digestOf } from './digest.ts';
 import { timeLeft } from './expiry.ts';
 
 const MINUTE = 60_000;
@@ -25,4 +27,29 @@ export function refreshDelay(tokenSet: TokenSet, now: number, jitter: number): n
   const lifetime = Number(tokenSet.expires_in) * 1_000;
   const margin = refreshMargin(lifetime > 0 ? lifetime : Math.max(left, 0));
   return Math.max(left - margin * (1 + jitter / 2), 0);
+}
+
+/**
+ * When there is something to do for a connection, milliseconds since the Unix epoch; undefined: never. For a store that
+ * picks what is due and asks nobody; a refresh that a crash interrupted is due at once.
+ */
+export function dueAt(
+  tokenSet: TokenSet | undefined,
+  connection: Connection | undefined,
+  now: number,
+): number | undefined {
+  if (connection?.state === 'needs_credentials') return undefined;
+  if (tokenSet === undefined) return (connection?.revocation ?? connection?.revival)?.nextAt;
+  if (isInterrupted(connection, tokenSet)) return connection?.intent?.at;
+  const delay = refreshDelay(tokenSet, now, 0);
+  return delay === Number.POSITIVE_INFINITY ? undefined : now + delay;
+}
+
+/** True when a refresh of this very token set was under way when the process died: its answer may have been lost. */
+export function isInterrupted(connection: Connection | undefined, tokenSet: TokenSet): boolean {
+  return (
+    connection?.intent !== undefined &&
+    tokenSet.refresh_token !== undefined &&
+    connection.intent.spent === digestOf(tokenSet.refresh_token)
+  );
 }

@@ -227,15 +227,6 @@ export class Refresher {
   }
 }
 
-/** True when a refresh of this very token set was under way when the process died: its answer may have been lost. */
-export function isInterrupted(connection: Connection | undefined, tokenSet: TokenSet): boolean {
-  return (
-    connection?.intent !== undefined &&
-    tokenSet.refresh_token !== undefined &&
-    connection.intent.spent === digestOf(tokenSet.refresh_token)
-  );
-}
-
 function refreshTokenOf(app: App, tokenSet: TokenSet | undefined): string {
   if (tokenSet === undefined) throw new OAuthBrokerError('not_connected', { app: app.mungedId });
   if (!tokenSet.refresh_token) throw new OAuthBrokerError('no_refresh_token', { app: app.mungedId });

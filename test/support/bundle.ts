@@ -22,7 +22,11 @@ export async function bundleScript(name: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
-    external: ['koffi'],
+    external: ['koffi', 'pg-native'],
+    // CommonJS packages inside an ES module ask for Node's own modules by `require`.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
     logLevel: 'error',
   });
   return outfile;

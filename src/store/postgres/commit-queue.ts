@@ -1,8 +1,7 @@
-import type { Change, Durability } from '../port.ts';
+import type { Change } from '../port.ts';
 
 interface Pending {
   readonly changes: readonly Change[];
-  readonly durability: Durability;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -12,18 +11,18 @@ interface Pending {
  * is busy share a transaction.
  */
 export class CommitQueue {
-  readonly #perform: (changes: readonly Change[], durability: Durability) => Promise<void>;
+  readonly #perform: (changes: readonly Change[]) => Promise<void>;
   #pending: Pending[] = [];
   #running = Promise.resolve();
   #isRunning = false;
 
-  constructor(perform: (changes: readonly Change[], durability: Durability) => Promise<void>) {
+  constructor(perform: (changes: readonly Change[]) => Promise<void>) {
     this.#perform = perform;
   }
 
-  commit(changes: readonly Change[], durability: Durability): Promise<void> {
+  commit(changes: readonly Change[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#pending.push({ changes, durability, resolve, reject });
+      this.#pending.push({ changes, resolve, reject });
       if (!this.#isRunning) this.#running = this.#run();
     });
   }
@@ -46,12 +45,8 @@ export class CommitQueue {
   }
 
   async #settle(batch: readonly Pending[]): Promise<void> {
-    const durability = batch.some((one) => one.durability === 'synced') ? 'synced' : 'written';
     try {
-      await this.#perform(
-        batch.flatMap(({ changes }) => changes),
-        durability,
-      );
+      await this.#perform(batch.flatMap(({ changes }) => changes));
       for (const { resolve } of batch) resolve();
     } catch (error) {
       const [first, ...others] = batch;

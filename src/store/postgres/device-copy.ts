@@ -15,6 +15,8 @@ const SAVE_PAUSE = 30_000;
 /** Changes that the database could not take yet: a token set came, and the provider gives it only once. */
 export interface Unsaved {
   readonly mungedId: MungedId;
+  /** What was known of the connection when they came. */
+  readonly row?: ConnectionRow;
   readonly changes: readonly Change[];
 }
 
@@ -69,8 +71,9 @@ export class DeviceCopy {
   }
 
   /** Keeps changes until the database takes them; when this resolves they outlive a power cut. */
-  async keep(unsaved: Unsaved): Promise<void> {
-    await this.#replaceUnsaved([...this.#unsaved, unsaved]);
+  async keep({ row, ...unsaved }: Unsaved): Promise<void> {
+    const known = row === undefined ? {} : { row: withoutRefreshToken(row) };
+    await this.#replaceUnsaved([...this.#unsaved, { ...unsaved, ...known }]);
   }
 
   async saved(unsaved: Unsaved): Promise<void> {

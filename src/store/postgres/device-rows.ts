@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { defined } from '../../defined.ts';
 import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Files } from '../files.ts';
@@ -94,12 +95,13 @@ export class DeviceRows {
    * @throws OAuthBrokerError `store_unavailable`
    */
   async keepHere(mungedId: MungedId, changes: readonly Change[]): Promise<void> {
-    const before = this.last(mungedId)?.tokenSet;
+    const row = this.last(mungedId);
+    const before = row?.tokenSet;
     // By the time the database is back somebody may have signed in anew.
     const replaces = before === undefined ? 'none' : digestOfTokenSet(before);
     const guarded = changes.map((change) => (change.op === 'put_token' ? { replaces, ...change } : change));
     try {
-      await this.#copy.keep({ mungedId, changes: guarded });
+      await this.#copy.keep({ mungedId, changes: guarded, ...defined({ row }) });
     } catch (error) {
       throw new OAuthBrokerError('store_unavailable', {}, { cause: error });
     }
@@ -159,7 +161,7 @@ export class DeviceRows {
   #withUnsaved(mungedId: MungedId, row: ConnectionRow | undefined): ConnectionRow | undefined {
     const unsaved = this.#copy.unsaved.filter((one) => one.mungedId === mungedId);
     if (unsaved.length === 0) return row;
-    const made = row ?? { id: '', mungedId, visibility: this.#options.home, version: 0 };
+    const made = row ?? unsaved[0]?.row ?? { id: '', mungedId, visibility: this.#options.home, version: 0 };
     return unsaved.flatMap(({ changes }) => changes).reduce(withChange, made);
   }
 }

@@ -7,16 +7,7 @@ import { type Log, logFailure } from '../../log.ts';
 import type { TokenSet } from '../../oauth/token-set.ts';
 import { makeDurableFolder } from '../durable-folder.ts';
 import type { Files } from '../files.ts';
-import type {
-  Change,
-  Claim,
-  Durability,
-  DueConnections,
-  Elsewhere,
-  ForeignChange,
-  Store,
-  Turn,
-} from '../port.ts';
+import type { Change, Claim, DueConnections, Elsewhere, ForeignChange, Store, Turn } from '../port.ts';
 import type { App, Attempt, Connection, MungedId, QuarantinedToken } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
 import { Announcements } from './announcements.ts';
@@ -65,7 +56,7 @@ export class PostgresStore implements Store {
   readonly #announcements: Announcements;
   readonly #presence: Presence;
   readonly #turns: RowTurns;
-  readonly #queue = new CommitQueue((changes, durability) => this.#perform(changes, durability));
+  readonly #queue = new CommitQueue((changes) => this.#perform(changes));
   readonly #listeners = new Set<(event: Elsewhere) => Promise<void>>();
   /** Connections whose exchange is over while the database could not be told. */
   readonly #unsettled = new Set<MungedId>();
@@ -238,11 +229,11 @@ export class PostgresStore implements Store {
     ).catch(noneWhileAway);
   }
 
-  async commit(changes: readonly Change[], durability: Durability): Promise<void> {
+  async commit(changes: readonly Change[]): Promise<void> {
     if (!this.#isOpen) throw new OAuthBrokerError('store_unavailable');
     if (changes.length === 0) return;
     try {
-      await this.#queue.commit(changes, durability);
+      await this.#queue.commit(changes);
     } catch (thrown) {
       const error = asBrokerError(thrown);
       const token = changes.findLast((change) => change.op === 'put_token');
@@ -298,25 +289,22 @@ export class PostgresStore implements Store {
   }
 
   async #bringUnsaved(mungedId?: MungedId): Promise<void> {
-    await this.#seen?.bringUnsaved((changes) => this.#queue.commit(changes, 'synced'), mungedId);
+    await this.#seen?.bringUnsaved((changes) => this.#queue.commit(changes), mungedId);
   }
 
-  async #perform(changes: readonly Change[], durability: Durability): Promise<void> {
+  async #perform(changes: readonly Change[]): Promise<void> {
     const { sealer, place, dueAt } = this.#options;
-    const { rows } = await this.#database.transaction(
-      (query) =>
-        applyChanges(query, changes, {
-          rows: this.#rows,
-          attempts: this.#attempts,
-          quarantine: this.#quarantine,
-          announcements: this.#announcements,
-          sealer,
-          instance: this.#presence.instance,
-          home: place.home,
-          dueAt,
-        }),
-      // A server that is set to be fast with everybody's data is not to be with a token that comes only once.
-      `set local synchronous_commit = ${durability === 'synced' ? 'on' : 'off'}`,
+    const { rows } = await this.#database.transaction((query) =>
+      applyChanges(query, changes, {
+        rows: this.#rows,
+        attempts: this.#attempts,
+        quarantine: this.#quarantine,
+        announcements: this.#announcements,
+        sealer,
+        instance: this.#presence.instance,
+        home: place.home,
+        dueAt,
+      }),
     );
     this.#seen?.committed(rows);
   }
