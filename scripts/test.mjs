@@ -4,6 +4,7 @@ import { installPackages } from './setup/packages.mjs';
 import { ensurePostgres } from './setup/postgres.mjs';
 import { ensureCoreVenv, ensurePythonVenv } from './setup/python-venv.mjs';
 import { progress, run } from './setup/run.mjs';
+import { ensureShells } from './setup/shells.mjs';
 import { ensureSystemd } from './setup/systemd.mjs';
 
 await installPackages();
@@ -12,6 +13,7 @@ const coreVenv = await ensureCoreVenv();
 const chromium = await ensureChromium();
 const postgres = await ensurePostgres();
 await ensureSystemd();
+await ensureShells();
 
 progress('Running the tests');
 // The integration project builds the bundle itself (test/support/build.ts), so that a bare `npx vitest` does too.

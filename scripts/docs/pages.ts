@@ -1,6 +1,7 @@
 import { type Unit, UNIT, unitText } from '../../src/service/unit.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { busApiPage } from './bus-api.ts';
+import { commandLinePage } from './command-line.ts';
 import { doctorPage } from './doctor.ts';
 import { errorsPage } from './errors.ts';
 import { providersPage } from './providers.ts';
@@ -27,6 +28,7 @@ const UNITS: readonly Unit[] = [
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['bus-api.md', busApiPage()],
+    ['command-line.md', await commandLinePage()],
     ['doctor.md', doctorPage()],
     ['asyncapi.yaml', asyncApiDocument()],
     ['errors.md', errorsPage()],

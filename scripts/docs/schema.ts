@@ -49,10 +49,13 @@ function typeOf(schema: unknown): string {
             .join(', ');
     case 'record':
     case 'object_with_rest':
+    case 'strict_object':
+    case 'loose_object':
       return 'object';
     case 'string':
     case 'number':
     case 'boolean':
+    case 'unknown':
     case 'null':
     case 'object':
       return type;
