@@ -182,6 +182,7 @@ describe('the sign-in in ovos-shell', () => {
       error: 'The sign-in was declined.',
       error_code: 'access_denied',
       hint: 'Start the sign-in again if that was a mistake.',
+      attempt_id: expect.stringMatching(/^\w{4}-\w{4}$/) as unknown,
     });
     const { data } = await skill.waitFor('oauth.status.changed');
     expect(violations(new Message('oauth.status.changed', data))).toEqual([]);

@@ -55,6 +55,21 @@ export const SIGN_IN: readonly ListedDifference[] = [
   },
   {
     area: 'Signing in',
+    title: 'A sign-in has a name',
+    python: 'Has none.',
+    broker:
+      '`oauth.url`, `ovos.shell.oauth.start.authentication` and the reply to a QR request have `attempt_id`, such as `K7Q2-M9XD`.',
+    reason: 'The page that says what went wrong shows it, and the log can be searched for it.',
+    places: ['messages oauth.url 0 data', SHELL, 'messages oauth.generate.qr.response 0 data'].map(
+      (message) => ({
+        step: '*',
+        at: `${message} attempt_id`,
+        broker: /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/,
+      }),
+    ),
+  },
+  {
+    area: 'Signing in',
     title: 'The ways to sign in are listed',
     python: 'There is one way.',
     broker:
