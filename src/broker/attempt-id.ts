@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { spell } from '../random.ts';
 
 declare const brand: unique symbol;
@@ -12,6 +12,6 @@ export type AttemptId = string & { readonly [brand]: 'AttemptId' };
  * @param state the attempt's key, a secret while it waits
  */
 export function attemptIdOf(state: string): AttemptId {
-  const name = spell(createHash('sha256').update(state).digest().subarray(0, 8));
+  const name = spell(hash('sha256', state, 'buffer').subarray(0, 8));
   return `${name.slice(0, 4)}-${name.slice(4)}` as AttemptId;
 }

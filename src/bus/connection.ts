@@ -97,7 +97,8 @@ export class Connection {
 
   /** Hands a text frame to the socket; only while {@link isOpen}. */
   send(text: string): void {
-    if (this.#state.status === 'open') this.#state.socket.send(text);
+    // As bytes, which ws masks and sends in one piece: of a string it makes two, and the socket writes each.
+    if (this.#state.status === 'open') this.#state.socket.send(Buffer.from(text), { binary: false });
   }
 
   #connect(): void {

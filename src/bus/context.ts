@@ -43,6 +43,11 @@ export class MessageContext {
     return this.#parts().has(key);
   }
 
+  /** A member as the JSON text it came as. */
+  raw(key: string): string | undefined {
+    return this.#parts().get(key);
+  }
+
   /** The value of a member; `NaN` and `Infinity` in it are `null`. */
   get(key: string): JsonValue | undefined {
     const raw = this.#parts().get(key);

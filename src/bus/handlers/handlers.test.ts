@@ -455,8 +455,9 @@ describe('what the broker tells', () => {
 });
 
 test('the language is that of whoever asks, else that of the device', async () => {
-  // There is English only; what is looked at here is that no session, however odd, keeps the answer away.
-  for (const session of ['{"lang": "de-DE"}', '{"lang": 5}', '[]', '"x"', 'null', '{"lang": "__proto__"}']) {
+  const inGerman = await bus.ask('oauth.refresh', ids, undefined, '{"session": {"lang": "de-DE"}}');
+  expect(inGerman).toMatchObject({ error: 'Hier ist keine App skill_app registriert.' });
+  for (const session of ['{"lang": "en-US"}', '{"lang": 5}', '[]', '"x"', 'null', '{"lang": "__proto__"}']) {
     const answer = await bus.ask('oauth.refresh', ids, undefined, `{"session": ${session}}`);
     expect(answer).toMatchObject({ error: 'No app skill_app is registered here.' });
   }
