@@ -66,7 +66,7 @@ export function similarNames(name: string, names: readonly string[]): readonly s
   const wanted = name.toLowerCase();
   const distances = [...new Set(names)].map((one) => [one, distanceOf(wanted, one.toLowerCase())] as const);
   return distances
-    .filter(([one, distance]) => distance <= Math.max(1, Math.floor(Math.min(one.length, name.length) / 3)))
+    .filter(([one, distance]) => distance <= Math.floor(Math.min(one.length, name.length) / 3))
     .sort(([one, near], [other, far]) => near - far || (one < other ? -1 : 1))
     .slice(0, MOST_SUGGESTIONS)
     .map(([one]) => one);
@@ -83,7 +83,7 @@ export async function namesOf(apps: readonly App[], providers: Providers): Promi
 
 /** Levenshtein: letters to add, drop or change; what begins with the wanted name counts as near. */
 function distanceOf(wanted: string, name: string): number {
-  if (wanted.length >= 3 && name.startsWith(wanted)) return 1;
+  if (name.startsWith(wanted)) return name === wanted ? 0 : 1;
   const letters = Array.from(name);
   let row = Array.from({ length: letters.length + 1 }, (_, index) => index);
   for (const [index, letter] of Array.from(wanted).entries()) {
