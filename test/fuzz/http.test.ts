@@ -83,6 +83,8 @@ test(
       await fuzz(
         0.01,
         fc.asyncProperty(damaged(CORPUS), fc.nat(), async (bytes, at) => {
+          // So that the guard against floods lets it through.
+          await clock.advance(1_000);
           const answer = await exchange(server.port, bytes, at % (bytes.length + 1));
           expect(answer).toMatch(/^$|^HTTP\/1\.1 [1-5]\d\d /);
           expect(answer).not.toMatch(/^HTTP\/1\.1 500 /m);
