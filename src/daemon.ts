@@ -18,6 +18,7 @@ import { QrImages } from './qr/qr-images.ts';
 import { type RandomBytes, systemRandom } from './random.ts';
 import { RELEASED_AT } from './release.ts';
 import type { Files } from './store/files.ts';
+import type { Store } from './store/port.ts';
 import { ConsoleAccess } from './web/console/access.ts';
 import { Progress } from './web/progress.ts';
 import { WebServer } from './web/server.ts';
@@ -30,6 +31,8 @@ export interface DaemonOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** Default: the device's own file system. */
   readonly files?: Files;
+  /** Default: this device's own, on its disk. */
+  readonly store?: Store;
   /** Where the settings come from, lowest first, for those who ask; default: nowhere. */
   readonly layers?: readonly Layer[];
 }
@@ -45,12 +48,14 @@ export interface Daemon extends Supervised {
 export function createDaemon(settings: Settings, options: DaemonOptions): Daemon {
   const { log, clock = systemClock, random = systemRandom, fetch = createOutboundFetch() } = options;
   const { loopbackHost } = settings.redirect;
-  const store = createDeviceStore(settings, {
-    clock,
-    log,
-    port: () => web.port,
-    ...(options.files === undefined ? {} : { files: options.files }),
-  });
+  const store =
+    options.store ??
+    createDeviceStore(settings, {
+      clock,
+      log,
+      port: () => web.port,
+      ...(options.files === undefined ? {} : { files: options.files }),
+    });
   const events = new EventHub();
   const lanHost = lanAddressFinder(clock, () => lanAddress(settings.lanHost));
   const broker = new Broker({

@@ -33,9 +33,15 @@ export const nodeProcess: CommandProcess = {
       import('./clock.ts'),
       import('./store/node-files.ts'),
     ]);
-    const { port } = settings.http;
-    const store = createDeviceStore(settings, { clock: systemClock, log, port: () => port });
-    return { store, files: await openNodeFiles() };
+    const { http, store: common } = settings;
+    const files = await openNodeFiles();
+    if (common !== undefined) {
+      const { createFleetStore } = await import('./fleet-store.ts');
+      const store = await createFleetStore({ ...settings, store: common }, { log, env: process.env });
+      return { store, files };
+    }
+    const store = createDeviceStore(settings, { clock: systemClock, log, port: () => http.port });
+    return { store, files };
   },
   async serviceHost() {
     const { nodeServiceHost } = await import('./service/node-host.ts');
@@ -44,6 +50,10 @@ export const nodeProcess: CommandProcess = {
   async createDaemon(settings, options) {
     // Loaded here, so that `--help` and the like do not wait for it.
     const { createDaemon } = await import('./daemon.ts');
-    return createDaemon(settings, options);
+    const { store } = settings;
+    if (store === undefined) return createDaemon(settings, options);
+    const { createFleetStore } = await import('./fleet-store.ts');
+    const fleet = await createFleetStore({ ...settings, store }, { ...options, env: process.env });
+    return createDaemon(settings, { ...options, store: fleet });
   },
 };

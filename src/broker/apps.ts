@@ -16,9 +16,8 @@ import type { EventLog, Happening } from './event-log.ts';
 import { mungedIdOf } from './munged-id.ts';
 import type { AppRef, BrokerEvents, Credentials, Registered, Registration } from './types.ts';
 
-/** Characters of an app's record, and of all of them: one with everything that a provider can ask for has two thousand. */
+/** Characters of an app's record: one with everything that a provider can ask for has two thousand. */
 const LARGEST_APP = 32_768;
-const LARGEST_APPS = 32 * 1024 * 1024;
 
 type AppEventKind = Extract<Happening['kind'], 'registered' | 'credentials_set' | 'client_registered'>;
 
@@ -115,6 +114,7 @@ export class Apps {
         if (confirmed !== undefined) this.#events.endpointsChanged({ app });
       }
       this.#changes.settled(mungedId);
+      await this.#store.showHere(mungedId);
       return { app, needsCredentials: needsCredentials(app) };
     });
   }
@@ -254,12 +254,14 @@ export class Apps {
 
   async #refuseTooLarge(app: App, growth: number): Promise<void> {
     if (sizeOf(app) > LARGEST_APP) throw new OAuthBrokerError('request_too_large');
-    if (this.#size !== undefined && this.#size + growth <= LARGEST_APPS) return;
-    // Counted anew: apps also come and go by the shared files.
-    const apps = await this.#store.apps();
-    this.#size = apps.reduce((sum, one) => sum + sizeOf(one), 0);
-    if (this.#size + growth > LARGEST_APPS)
-      throw new OAuthBrokerError('too_many_apps', { limit: apps.length });
+    const { largestApps } = this.#store;
+    if (this.#size !== undefined && this.#size + growth <= largestApps) return;
+    // Counted anew: apps also come and go by the shared files, or at other brokers.
+    const size = await this.#store.appsSize();
+    this.#size = size;
+    if (size + growth > largestApps) {
+      throw new OAuthBrokerError('too_many_apps', { limit: await this.#store.appCount() });
+    }
   }
 
   async #refuseTooMany(): Promise<void> {

@@ -3,6 +3,7 @@ import { OAuthBrokerError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { type Layer, mergeLayers, originOf } from './merge.ts';
 import type { SealingSettings } from '../store/sealing-key.ts';
+import { storeSchema, storeSettingsOf } from './store-settings.ts';
 import type { Paths } from './paths.ts';
 
 /** The section of this service in mycroft.conf; the Python plugin's, so that its settings go on counting. */
@@ -106,6 +107,7 @@ export const configSchema = v.object({
           ),
           shared_files: v.nullish(v.picklist(['full', 'access_only', 'off']), 'full'),
           sealing: v.nullish(sealingSchema, {}),
+          store: v.nullish(storeSchema, {}),
           voice: v.nullish(voice, 'on'),
           attempt_lifetime: v.nullish(v.pipe(v.number(), v.minValue(30), v.maxValue(86_400)), 600),
           log: v.nullish(
@@ -158,6 +160,7 @@ const settingsSchema = v.pipe(
       /** What Python programs see in the shared files. */
       sharedFiles: own.shared_files,
       ...sealingOf(own.sealing),
+      ...storeSettingsOf(own.store),
       /** How long a sign-in may take, in milliseconds. */
       attemptLifetime: own.attempt_lifetime * 1000,
       /** Whether this program speaks and can be spoken to. */

@@ -190,9 +190,14 @@ export class FileStore implements Store {
 
   /** Ten times what the largest household has. */
   readonly mostApps = 10_000;
+  readonly largestApps = 32 * 1024 * 1024;
 
   async appCount(): Promise<number> {
     return this.#state.apps.size;
+  }
+
+  async appsSize(): Promise<number> {
+    return this.#state.appsSize;
   }
 
   async due(): Promise<DueConnections> {
@@ -200,6 +205,8 @@ export class FileStore implements Store {
   }
 
   async postpone(): Promise<void> {}
+
+  async showHere(): Promise<void> {}
 
   async commit(changes: readonly Change[], durability: Durability): Promise<void> {
     if (changes.length === 0) return;

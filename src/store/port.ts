@@ -10,7 +10,7 @@ export type Change =
       readonly mungedId: MungedId;
       readonly tokenSet: TokenSet;
       /**
-       * Digest of the token set that was spent for it (`digestOfTokenSet`). A store that several brokers share keeps the
+       * Digest of the token set that was spent for it (`digestOfTokenSet`), or `NO_TOKEN`. A store that several brokers share keeps the
        * new one only while that one counts, or was refused meanwhile; else it goes to quarantine as `superseded` and
        * what the same commit says of the connection is left out. Absent: it counts whatever there was.
        */
@@ -99,10 +99,12 @@ export interface Store {
   attemptsOfLink(linkCode: string): Promise<readonly Attempt[]>;
   /** Every attempt that this device has to see to: those of others on the same store are not among them. */
   attempts(): Promise<readonly Attempt[]>;
-  /** A mad client must not fill the store. */
+  /** A mad client must not fill the store: apps, and characters of all their records. */
   readonly mostApps: number;
-  /** How many apps there are. */
+  readonly largestApps: number;
   appCount(): Promise<number>;
+  /** Characters of the records of all apps. */
+  appsSize(): Promise<number>;
   /**
    * The connections to look after next, at most `most` where the store picks them; those that it hands out it hands to
    * nobody else for some seconds.
@@ -110,6 +112,9 @@ export interface Store {
   due(most: number): Promise<DueConnections>;
   /** Does not hand out a connection as due for `pause` milliseconds: the provider is to be left alone. */
   postpone(mungedId: MungedId, pause: number): Promise<void>;
+
+  /** A skill on this device uses an app: where the store is common to many, its shared files show the app from now on. */
+  showHere(mungedId: MungedId): Promise<void>;
 
   /** Keeps all of `changes`, in order, or none of them. */
   commit(changes: readonly Change[], durability: Durability): Promise<void>;

@@ -52,6 +52,13 @@ export class State {
     return [...(this.#links.get(linkCode) ?? [])].flatMap((state) => this.attempts.get(state) ?? []);
   }
 
+  /** Characters of the records of all apps. */
+  get appsSize(): number {
+    let size = 0;
+    for (const app of this.apps.values()) size += JSON.stringify(app).length;
+    return size;
+  }
+
   /** Every app, with all that tells whether something is to be done for it. */
   due(): readonly Due[] {
     const due: Due[] = [];

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TokenSet } from '../oauth/token-set.ts';
 
+/** In place of a digest: there was no token set. */
+export const NO_TOKEN = 'none';
+
 /** Tells one token set from another without telling anything of it. */
 export function digestOfTokenSet(tokenSet: TokenSet): string {
   return digest(JSON.stringify([tokenSet.access_token, tokenSet.refresh_token ?? null]));

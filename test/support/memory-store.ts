@@ -77,9 +77,14 @@ export class MemoryStore implements Store {
 
   /** Ten times what the largest household has. */
   readonly mostApps = 10_000;
+  readonly largestApps = 32 * 1024 * 1024;
 
   async appCount(): Promise<number> {
     return this.#state.apps.size;
+  }
+
+  async appsSize(): Promise<number> {
+    return this.#state.appsSize;
   }
 
   async due(): Promise<DueConnections> {
@@ -87,6 +92,8 @@ export class MemoryStore implements Store {
   }
 
   async postpone(): Promise<void> {}
+
+  async showHere(): Promise<void> {}
 
   async commit(changes: readonly Change[], _durability: Durability): Promise<void> {
     if (this.isFull) throw new OAuthBrokerError('store_unavailable');

@@ -2,7 +2,7 @@ import type { TokenSet } from '../../oauth/token-set.ts';
 import type { Change } from '../port.ts';
 import type { Attempt, Connection, MungedId, QuarantinedToken } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
-import { digestOfTokenSet } from '../token-digest.ts';
+import { digestOfTokenSet, NO_TOKEN } from '../token-digest.ts';
 import type { Announcements } from './announcements.ts';
 import type { AttemptRows } from './attempt-rows.ts';
 import type { ConnectionRow, ConnectionRows } from './connection-rows.ts';
@@ -148,6 +148,7 @@ class Work {
 
   async #counts(mungedId: MungedId, current: TokenSet | undefined, replaces: string): Promise<boolean> {
     if (current !== undefined) return digestOfTokenSet(current) === replaces;
+    if (replaces === NO_TOKEN) return true;
     // Another broker has spent it a second time and was refused: then this answer is the one that is good.
     return this.#parts.quarantine.isRefused(this.#query, mungedId, replaces);
   }

@@ -12,7 +12,7 @@ export interface DatabaseAddress {
   /** Asked for at each connection, so that it can be changed without a restart. */
   readonly password?: () => string;
   /** Undefined: without TLS. */
-  readonly tls?: { readonly ca?: string; readonly verify: boolean };
+  readonly tls?: { readonly ca?: string };
 }
 
 /** Connections for short transactions; those that hold a turn and the one that listens come on top. */
@@ -164,10 +164,8 @@ export class Database {
       database,
       user,
       ...(password === undefined ? {} : { password }),
-      ssl:
-        tls === undefined
-          ? false
-          : { rejectUnauthorized: tls.verify, ...(tls.ca === undefined ? {} : { ca: tls.ca }) },
+      // The server has to prove that it is the one: what is in there is worth it.
+      ssl: tls === undefined ? false : { rejectUnauthorized: true, ...tls },
       application_name: 'ovos-oauth',
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       query_timeout: QUERY_TIMEOUT,

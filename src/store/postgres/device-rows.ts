@@ -6,7 +6,7 @@ import type { Files } from '../files.ts';
 import type { Change } from '../port.ts';
 import type { MungedId } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
-import { digestOfTokenSet } from '../token-digest.ts';
+import { digestOfTokenSet, NO_TOKEN } from '../token-digest.ts';
 import type { ConnectionRow, ConnectionRows } from './connection-rows.ts';
 import type { Query } from './database.ts';
 import { DeviceCopy } from './device-copy.ts';
@@ -98,7 +98,7 @@ export class DeviceRows {
     const row = this.last(mungedId);
     const before = row?.tokenSet;
     // By the time the database is back somebody may have signed in anew.
-    const replaces = before === undefined ? 'none' : digestOfTokenSet(before);
+    const replaces = before === undefined ? NO_TOKEN : digestOfTokenSet(before);
     const guarded = changes.map((change) => (change.op === 'put_token' ? { replaces, ...change } : change));
     try {
       await this.#copy.keep({ mungedId, changes: guarded, ...defined({ row }) });

@@ -10,6 +10,7 @@ import type { Files } from '../files.ts';
 import type { Change, Claim, DueConnections, Elsewhere, ForeignChange, Store, Turn } from '../port.ts';
 import type { App, Attempt, Connection, MungedId, QuarantinedToken } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
+import { digest } from '../token-digest.ts';
 import { Announcements } from './announcements.ts';
 import { AttemptRows } from './attempt-rows.ts';
 import { applyChanges, type CommitParts } from './commit.ts';
@@ -21,6 +22,7 @@ import { migrate } from './migrate.ts';
 import { type Place, visibleTo } from './place.ts';
 import { Presence } from './presence.ts';
 import { QuarantineRows } from './quarantine-rows.ts';
+import { type SharedSettings, SharedView } from './shared-view.ts';
 import { RowTurns, TURN_TIMES, type TurnTimes } from './row-turns.ts';
 
 /** Milliseconds for which a connection that was picked as due is left to whoever picked it. */
@@ -41,6 +43,8 @@ export interface PostgresStoreOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly dueAt: CommitParts['dueAt'];
+  /** Default: Python programs are shown nothing. */
+  readonly shared?: SharedSettings;
   readonly times?: Partial<TurnTimes>;
   /** Default: the device's own file system. */
   readonly files?: Files;
@@ -58,6 +62,9 @@ export class PostgresStore implements Store {
   readonly #turns: RowTurns;
   readonly #queue = new CommitQueue((changes) => this.#perform(changes));
   readonly #listeners = new Set<(event: Elsewhere) => Promise<void>>();
+  readonly #foreignListeners = new Set<(change: ForeignChange) => void>();
+  /** The OVOS files, where they are wanted. */
+  #view: SharedView | undefined;
   /** Connections whose exchange is over while the database could not be told. */
   readonly #unsettled = new Set<MungedId>();
   /** While open. */
@@ -117,6 +124,7 @@ export class PostgresStore implements Store {
         log,
       });
       this.#seen.open();
+      this.#view = this.#createView(files);
     } catch (error) {
       await this.close();
       throw error instanceof OAuthBrokerError
@@ -126,6 +134,8 @@ export class PostgresStore implements Store {
     this.#isOpen = true;
     try {
       await this.#presence.open();
+      await this.#view?.open();
+      if (this.#presence.isUp) await this.#view?.allChanged();
     } catch (error) {
       await this.close();
       throw error;
@@ -133,6 +143,8 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#view?.close();
+    this.#view = undefined;
     await this.#queue.idle();
     this.#isOpen = false;
     await this.#presence.close();
@@ -154,6 +166,7 @@ export class PostgresStore implements Store {
 
   /** Of all devices together. */
   readonly mostApps = 1_000_000;
+  readonly largestApps = 4 * 1024 ** 3;
 
   async appCount(): Promise<number> {
     const [row] = await this.#query<{ count: number }>(
@@ -162,6 +175,15 @@ export class PostgresStore implements Store {
       [visibleTo(this.#options.place)],
     );
     return row?.count ?? 0;
+  }
+
+  async appsSize(): Promise<number> {
+    const [row] = await this.#query<{ size: number }>(
+      `select coalesce(sum(length(sealed_app)), 0)::float8 as size from ovos_oauth.connections
+       where visibility = any($1)`,
+      [visibleTo(this.#options.place)],
+    );
+    return row?.size ?? 0;
   }
 
   async token(mungedId: MungedId): Promise<TokenSet | undefined> {
@@ -234,6 +256,8 @@ export class PostgresStore implements Store {
     if (changes.length === 0) return;
     try {
       await this.#queue.commit(changes);
+      // Who hears of a token may look for it in the files.
+      await this.#view?.settled();
     } catch (thrown) {
       const error = asBrokerError(thrown);
       const token = changes.findLast((change) => change.op === 'put_token');
@@ -260,16 +284,22 @@ export class PostgresStore implements Store {
     return this.#turns.takeBriefly(mungedId, work);
   }
 
-  keepingOthersOff<T>(_mungedId: MungedId, work: () => Promise<T>): Promise<T> {
-    return work();
+  async showHere(mungedId: MungedId): Promise<void> {
+    await this.#view?.show(mungedId);
+  }
+
+  keepingOthersOff<T>(mungedId: MungedId, work: () => Promise<T>): Promise<T> {
+    return this.#view === undefined ? work() : this.#view.keepingOthersOff(mungedId, work);
   }
 
   async reread(mungedId: MungedId): Promise<TokenSet | undefined> {
+    await this.#view?.look(mungedId);
     return (await this.#rowsHere().reread(mungedId))?.tokenSet;
   }
 
-  onForeignChange(_listener: (change: ForeignChange) => void): () => void {
-    return () => undefined;
+  onForeignChange(listener: (change: ForeignChange) => void): () => void {
+    this.#foreignListeners.add(listener);
+    return () => this.#foreignListeners.delete(listener);
   }
 
   onElsewhere(listener: (event: Elsewhere) => Promise<void>): () => void {
@@ -282,6 +312,24 @@ export class PostgresStore implements Store {
     if (!this.#isOpen) return Promise.reject(new OAuthBrokerError('store_unavailable'));
     return this.#database.query(text, values);
   };
+
+  #createView(files: Files): SharedView | undefined {
+    const { shared, stateDir: folder, sealer, clock, log } = this.#options;
+    if (shared === undefined || shared.sharing === 'off') return undefined;
+    return new SharedView({
+      ...shared,
+      folder,
+      sealer,
+      files,
+      clock,
+      log,
+      find: (mungedId) => this.#rowsHere().find(mungedId),
+      commit: (changes) => this.#queue.commit(changes),
+      announce: (change) => {
+        for (const listener of this.#foreignListeners) listener(change);
+      },
+    });
+  }
 
   #rowsHere(): DeviceRows {
     if (this.#seen === undefined) throw new OAuthBrokerError('store_unavailable');
@@ -307,6 +355,7 @@ export class PostgresStore implements Store {
       }),
     );
     this.#seen?.committed(rows);
+    for (const mungedId of rows.keys()) void this.#view?.changed(digest(mungedId));
   }
 
   /** An exchange is over, however it ended: nobody need wait for what may come of it. */
@@ -335,6 +384,7 @@ export class PostgresStore implements Store {
 
   #inStep(): void {
     this.#seen?.allStale();
+    void this.#view?.allChanged();
     this.#presentAt = this.#options.clock.monotonic();
     this.#catchUp();
   }
@@ -346,8 +396,10 @@ export class PostgresStore implements Store {
 
   #notified(payload: string): void {
     const notification = this.#announcements.read(payload);
-    if (notification?.of === 'connection') this.#seen?.changed(notification.key, notification.version);
-    else if (notification?.of === 'announcements') this.#catchUp();
+    if (notification?.of === 'connection') {
+      this.#seen?.changed(notification.key, notification.version);
+      void this.#view?.changed(notification.key);
+    } else if (notification?.of === 'announcements') this.#catchUp();
   }
 
   /** Brings to the database what it has missed, then tells this device what it has. */
