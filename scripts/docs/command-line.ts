@@ -20,50 +20,40 @@ const CONNECT_LINES = {
 async function jsonOf(): Promise<
   Readonly<Record<string, readonly (readonly [about: string, schema: unknown])[]>>
 > {
-  const [list, status, token, refresh, revoke, open, sessions, shut, logs, credentials, health, connect] =
-    await Promise.all([
-      OPERATIONS.list(),
-      OPERATIONS.status(),
-      OPERATIONS.token(),
-      OPERATIONS.refresh(),
-      OPERATIONS.revoke(),
-      OPERATIONS.open(),
-      OPERATIONS.sessions(),
-      OPERATIONS['sessions.revoke'](),
-      OPERATIONS.logs(),
-      OPERATIONS['credentials.set'](),
-      OPERATIONS.health(),
-      OPERATIONS.connect(),
-    ]);
-  const { waiting, ...daemon } = health.operation.result.entries;
+  const load = async <N extends keyof typeof OPERATIONS>(name: N) =>
+    (await OPERATIONS[name]()).operation as Awaited<ReturnType<(typeof OPERATIONS)[N]>>['operation'];
+  const { waiting, ...daemon } = (await load('health')).result.entries;
   const overall = v.strictObject({
     daemon: field(v.strictObject(daemon), 'The broker itself, [below](#the-broker).'),
     connections: field(v.array(connectionStatus), 'Every app, [below](#an-app).'),
     waiting,
   });
   return {
-    connect: connect.operation.event.options.map(
+    connect: (await load('connect')).event.options.map(
       (event) => [CONNECT_LINES[event.entries.event.literal], event] as const,
     ),
     status: [
       ['Without an app:', overall],
-      ['With one:', status.operation.result],
+      ['With one:', (await load('status')).result],
     ],
-    list: [['', list.operation.result]],
-    token: [['', token.operation.result]],
-    refresh: [['', refresh.operation.result]],
-    revoke: [['', revoke.operation.result]],
+    list: [['', (await load('list')).result]],
+    token: [['', (await load('token')).result]],
+    refresh: [['', (await load('refresh')).result]],
+    revoke: [['', (await load('revoke')).result]],
     providers: [
       ['Of all:', JSON_SHAPES.providers],
       ['Of one:', JSON_SHAPES.provider],
     ],
-    'credentials set': [['', credentials.operation.result]],
+    'credentials set': [['', (await load('credentials.set')).result]],
+    'apps changes': [['', (await load('changes')).result]],
+    'apps confirm': [['', (await load('changes.settle')).result]],
+    'apps reject': [['', (await load('changes.settle')).result]],
     open: [
-      ['', open.operation.result],
-      ['With `--sessions`:', sessions.operation.result],
-      ['With `--revoke-session`:', shut.operation.result],
+      ['', (await load('open')).result],
+      ['With `--sessions`:', (await load('sessions')).result],
+      ['With `--revoke-session`:', (await load('sessions.revoke')).result],
     ],
-    logs: [['Each line:', logs.operation.event]],
+    logs: [['Each line:', (await load('logs')).event]],
     doctor: [['', JSON_SHAPES.doctor]],
     config: [['', JSON_SHAPES.config]],
     'service status': [['', JSON_SHAPES.service]],

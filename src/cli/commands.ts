@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   revoke: () => import('./revoke.ts'),
   providers: () => import('./providers.ts'),
   credentials: () => import('./credentials.ts'),
+  apps: () => import('./apps.ts'),
   open: () => import('./open.ts'),
   logs: () => import('./logs.ts'),
   doctor: () => import('./doctor.ts'),

@@ -34,6 +34,8 @@ describe('where no broker runs', () => {
     ['credentials', 'set', 'app', '--client-id', 'id'],
     ['open'],
     ['open', '--sessions'],
+    ['apps', 'changes'],
+    ['apps', 'confirm', 'app', '--yes'],
     ['logs'],
     ['logs', '--follow'],
   ])('%s says so, how to start it, and ends with 8', async (...args) => {
@@ -145,7 +147,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     const help = (await command('--help')).stdout;
     const commands = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
     expect(await bash('')).toEqual(commands);
-    for (const name of commands.filter((one) => one !== 'credentials' && one !== 'service')) {
+    for (const name of commands.filter((one) => !['credentials', 'service', 'apps'].includes(one))) {
       const options = (await command(name, '--help')).stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm);
       const offered = await bash(name, '-');
       for (const [, option] of options) expect(offered).toContain(option);

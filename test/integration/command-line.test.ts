@@ -313,6 +313,43 @@ describe('credentials', () => {
   });
 });
 
+describe('apps', () => {
+  const elsewhere = {
+    ...PUBLIC,
+    auth_endpoint: 'https://elsewhere.example/authorize',
+    token_endpoint: 'https://elsewhere.example/token',
+  };
+
+  test('go to other servers once their user has allowed it', async () => {
+    await connected('moving');
+    expect(await home.ask('oauth.register', 'moving', elsewhere)).toMatchObject({
+      error_code: 'change_unconfirmed',
+    });
+    const { changes } = await json('changes', 'apps', 'changes');
+    expect(changes).toMatchObject([{ munged_id: `${SKILL}_moving`, to: ['https://elsewhere.example'] }]);
+    await refused(1, 'wants to use https://elsewhere.example', 'apps', 'confirm', 'moving');
+
+    const declined = inTerminal('apps', 'confirm', 'moving');
+    await declined.untilItShows('to https://elsewhere.example? [y/N] ');
+    declined.type('\r');
+    expect(await declined.exit).toBe(1);
+    expect(await json('changes.settle', 'apps', 'confirm', 'moving', '--yes')).toEqual({
+      munged_id: `${SKILL}_moving`,
+      allowed: true,
+    });
+    expect(await json('changes', 'apps', 'changes')).toEqual({ changes: [] });
+    expect(await home.address('moving')).toMatch(/^https:\/\/elsewhere\.example\//);
+  });
+
+  test('stay where they are where their user has declined it', async () => {
+    await connected('staying');
+    await home.ask('oauth.register', 'staying', elsewhere);
+    expect((await command('apps', 'reject', 'staying')).stdout).toBe(`${SKILL}_staying stays as it is.\n`);
+    expect((await command('apps', 'changes')).stdout).toBe('Nothing waits for you.\n');
+    expect((await command('apps', 'confirm', 'staying', '--yes')).exit).toBe(1);
+  });
+});
+
 describe('open', () => {
   test('lets a phone into the console once, and shuts it again', async () => {
     const terminal = inTerminal('open');
