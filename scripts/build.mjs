@@ -14,8 +14,8 @@ import { bundledPackages } from './supply-chain/bundled-packages.mjs';
 
 const DIST = join(ROOT, 'dist');
 const PARTS = 'parts';
-/** Milliseconds for which the parts of an earlier build stay: a program that runs may yet load one. */
-const PARTS_KEPT = 3_600_000;
+/** Milliseconds for which the parts of an earlier build stay: a program that runs may yet load one. A release has none. */
+const PARTS_KEPT = process.argv.includes('--release') ? 0 : 3_600_000;
 const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 
 /** @type {import('esbuild').BuildOptions} */

@@ -32,6 +32,7 @@ describe('the tarball', () => {
     const expected = [
       /^(?:README|CHANGELOG|SECURITY)\.md$|^LICENSE$|^package\.json$/,
       /^dist\/(?:ovos-oauth|bus|skill)\.mjs(?:\.map)?$/,
+      /^dist\/parts\/[\w.-]+\.mjs(?:\.map)?$/,
       /^dist\/types\/[\w/-]+\.d\.ts$/,
       /^dist\/[\w.-]+\.(?:txt|json)$/,
       /^docs\/[\w-]+\.(?:md|yaml)$/,
