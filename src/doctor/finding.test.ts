@@ -18,7 +18,7 @@ describe('the command that mends it', () => {
     finding(code, details).fix;
 
   test('names what it is about', () => {
-    expect(fixOf('firewall_closed_ufw', { port: '36536' })).toBe('sudo ufw allow 36536/tcp');
+    expect(fixOf('store_open_to_others', { path: '/a b/c', mode: '600' })).toBe("chmod 600 '/a b/c'");
   });
 
   test('is one command whatever an app calls itself', () => {

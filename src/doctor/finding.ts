@@ -27,7 +27,7 @@ interface FindingKind {
 }
 
 const IN_CONFIG = (json: string): string => `mycroft.conf: {"PHAL": {"ovos-PHAL-plugin-oauth": ${json}}}`;
-const ALLOW_NFT = 'sudo nft insert rule {family} {table} {chain} tcp dport {port} accept';
+const ALLOW_NFT = 'sudo nft insert rule {family} {table} {chain} ip saddr {network} tcp dport {port} accept';
 
 /** Everything that the doctor can find, by its stable code. The sentences are in `locale/en-doctor.ts`. */
 export const FINDINGS = {
@@ -95,7 +95,11 @@ export const FINDINGS = {
 
   firewall_none: { group: 'firewall', level: 'ok' },
   firewall_open: { group: 'firewall', level: 'ok' },
-  firewall_closed_ufw: { group: 'firewall', level: 'problem', fix: 'sudo ufw allow {port}/tcp' },
+  firewall_closed_ufw: {
+    group: 'firewall',
+    level: 'problem',
+    fix: 'sudo ufw allow proto tcp from {network} to any port {port}',
+  },
   firewall_closed_firewalld: {
     group: 'firewall',
     level: 'problem',

@@ -69,7 +69,7 @@ export const enDoctor: DoctorWords = {
       'There are firewall rules, and whether they let phones reach port {port} cannot be told.',
     firewall_unreadable: 'A firewall ({tool}) is on, but only root may look at its rules.',
 
-    clock_ok: 'The clock is right ({time} UTC).',
+    clock_ok: 'The clock says {time} UTC, and nothing contradicts it.',
     clock_before_release: 'The clock says {time} UTC, which is before this program was made.',
     clock_differs: 'The clock is {seconds} seconds off, by the time of {host}.',
     provider_unreachable: '{host} cannot be reached: its tokens cannot be renewed now.',

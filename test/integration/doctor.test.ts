@@ -266,12 +266,17 @@ describe('the firewall, by what real ones have printed', () => {
     `cat '${new URL(`../support/firewalls/${name}`, import.meta.url).pathname}'`;
 
   test.each([
-    ['ufw', { ufw: recording('ufw-closed.txt') }, 'firewall_closed_ufw', 'sudo ufw allow 36536/tcp'],
+    [
+      'ufw',
+      { ufw: recording('ufw-closed.txt') },
+      'firewall_closed_ufw',
+      'sudo ufw allow proto tcp from 0.0.0.0/0 to any port 36536',
+    ],
     [
       'nftables',
       { ufw: 'exit 1', nft: recording('nft-closed.json') },
       'firewall_closed_nftables',
-      'sudo nft insert rule inet filter input tcp dport 36536 accept',
+      'sudo nft insert rule inet filter input ip saddr 0.0.0.0/0 tcp dport 36536 accept',
     ],
   ])('%s that lets nobody in', async (_name, programs, code, fix) => {
     const device = await newDevice({ httpPort: 36_536 });

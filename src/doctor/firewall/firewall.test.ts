@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { judgeFirewalld } from './firewalld.ts';
+import { homeNetwork } from './home-port.ts';
 import { judgeNftables } from './nftables.ts';
 import { judgeUfw } from './ufw.ts';
+
+const HOME = { port: 36_536, network: '192.168.1.0/24' };
 
 /** What the real tool has printed, see test/support/firewalls/README.md. */
 function printed(name: string): Promise<string> {
@@ -18,7 +22,7 @@ describe('ufw', () => {
     ['ufw-open-lan.txt', 'firewall_open'],
     ['ufw-open-range.txt', 'firewall_open'],
   ])('%s: %s', async (name, code) => {
-    expect(judgeUfw(await printed(name), 36_536)?.code).toBe(code);
+    expect(judgeUfw(await printed(name), HOME)?.code).toBe(code);
   });
 
   test('a rule for one device, for UDP or for IPv6 alone lets no phone in', () => {
@@ -28,7 +32,7 @@ describe('ufw', () => {
       '36536/udp                  ALLOW       Anywhere',
       '36536/tcp (v6)             ALLOW       Anywhere (v6)',
     ].join('\n');
-    expect(judgeUfw(status, 36_536)?.code).toBe('firewall_closed_ufw');
+    expect(judgeUfw(status, HOME)?.code).toBe('firewall_closed_ufw');
   });
 });
 
@@ -41,12 +45,12 @@ describe('nftables', () => {
     // iptables does not tell nft the arguments of `addrtype`; `ufw status` is asked first.
     ['ufw-open.nft.json', 'firewall_unclear'],
   ])('%s: %s', async (name, code) => {
-    expect(judgeNftables(await printed(name), 36_536).code).toBe(code);
+    expect(judgeNftables(await printed(name), HOME).code).toBe(code);
   });
 
   test('the rule to add names the chain that is in the way', async () => {
-    expect(judgeNftables(await printed('nft-closed.json'), 36_536).fix).toBe(
-      'sudo nft insert rule inet filter input tcp dport 36536 accept',
+    expect(judgeNftables(await printed('nft-closed.json'), HOME).fix).toBe(
+      'sudo nft insert rule inet filter input ip saddr 192.168.1.0/24 tcp dport 36536 accept',
     );
   });
 
@@ -55,7 +59,7 @@ describe('nftables', () => {
     const match = { op: '==', left: { payload: { protocol: 'ip', field: 'saddr' } }, right: '10.0.0.0/8' };
     const rule = { family: 'inet', table: 'f', chain: 'in', expr: [{ match }, { accept: null }] };
     const ruleset = JSON.stringify({ nftables: [{ chain }, { rule }] });
-    expect(judgeNftables(ruleset, 36_536).code).toBe('firewall_unclear');
+    expect(judgeNftables(ruleset, HOME).code).toBe('firewall_unclear');
   });
 });
 
@@ -76,4 +80,14 @@ describe('firewalld', () => {
   test('the command to open it names the zone', () => {
     expect(judgeFirewalld(zone('default', ''), 36_536).fix).toContain('--zone=home --add-port=36536/tcp');
   });
+});
+
+test.each([
+  ['192.168.1.7', '192.168.1.7/24', '192.168.1.0/24'],
+  ['10.20.30.40', '10.20.30.40/8', '10.0.0.0/8'],
+  ['172.20.130.9', '172.20.130.9/22', '172.20.128.0/22'],
+  ['[fd00::1]', '192.168.1.7/24', '0.0.0.0/0'],
+])('the network of %s on an interface with %s is %s', (host, cidr, network) => {
+  const info = { address: cidr.split('/')[0] ?? '', cidr } as NetworkInterfaceInfo;
+  expect(homeNetwork(host, { eth0: [info] })).toBe(network);
 });

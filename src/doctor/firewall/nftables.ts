@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Finding, finding } from '../finding.ts';
+import type { HomePort } from './home-port.ts';
 
 // libnftables-json(5): objects of one member each.
 const chainSchema = v.object({
@@ -31,7 +32,7 @@ const FAMILIES: readonly string[] = ['ip', 'inet'];
  * Judges what `nft -j list ruleset` prints for the first packet of a connection from the home network: it is let in only
  * if each chain at the input hook lets it in.
  */
-export function judgeNftables(json: string, port: number): Finding {
+export function judgeNftables(json: string, { port, network }: HomePort): Finding {
   const { chains, rules } = parse(json);
   const bases = chains.filter(
     ({ type, hook, family }) => type === 'filter' && hook === 'input' && FAMILIES.includes(family),
@@ -41,7 +42,7 @@ export function judgeNftables(json: string, port: number): Finding {
   const closed = judged.find(({ outcomes }) => !outcomes.has('accept'));
   if (closed !== undefined) {
     const { family, table, name: chain } = closed.base;
-    return finding('firewall_closed_nftables', { port, family, table, chain });
+    return finding('firewall_closed_nftables', { port, network, family, table, chain });
   }
   return judged.some(({ outcomes }) => outcomes.has('drop'))
     ? finding('firewall_unclear', { port })

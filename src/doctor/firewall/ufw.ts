@@ -1,4 +1,5 @@
 import { type Finding, finding } from '../finding.ts';
+import type { HomePort } from './home-port.ts';
 
 // `36536/tcp   ALLOW   Anywhere`, also `36536`, `36530:36540/tcp`, `36536,36537/tcp`, `192.168.1.7 36536/tcp`.
 const RULE = /^(?<to>.+?)\s{2,}(?<action>ALLOW|LIMIT|DENY|REJECT)(?: IN)?\s{2,}(?<from>.+?)\s*$/;
@@ -9,16 +10,16 @@ const RULE = /^(?<to>.+?)\s{2,}(?<action>ALLOW|LIMIT|DENY|REJECT)(?: IN)?\s{2,}(
  *
  * @returns undefined where it is not active
  */
-export function judgeUfw(status: string, port: number): Finding | undefined {
+export function judgeUfw(status: string, { port, network }: HomePort): Finding | undefined {
   if (!/^Status: active/m.test(status)) return undefined;
   for (const line of status.split('\n')) {
     const { to, action, from = '' } = RULE.exec(line)?.groups ?? {};
     if (to === undefined || !covers(to, port) || !isForThisNetwork(from)) continue;
     return action === 'ALLOW' || action === 'LIMIT'
       ? finding('firewall_open', { tool: 'ufw', port })
-      : finding('firewall_closed_ufw', { port });
+      : finding('firewall_closed_ufw', { port, network });
   }
-  return finding('firewall_closed_ufw', { port });
+  return finding('firewall_closed_ufw', { port, network });
 }
 
 function covers(to: string, port: number): boolean {
