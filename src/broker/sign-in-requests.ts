@@ -12,6 +12,7 @@ import type { App, Attempt, Method, MungedId } from '../store/records.ts';
 import { Turns } from '../turns.ts';
 import type { Apps } from './apps.ts';
 import type { Attempts, NewAttempt } from './attempts.ts';
+import { AuthorizationUrls } from './authorization-urls.ts';
 import { getsClientByItself, needsCredentials } from './credentials.ts';
 import { appFacts, networkFacts, providerFacts } from './methods/facts.ts';
 import type { Asker, MethodChoice, Place } from './methods/method.ts';
@@ -55,6 +56,9 @@ export class SignInRequests {
   readonly #options: SignInRequestsOptions;
   // Sign-ins that start together need one client, not one each.
   readonly #registrations = new Turns<MungedId>();
+  readonly #urls = new AuthorizationUrls();
+  /** The last plan of each app, by record, which never changes: most that ask get the same one again. */
+  readonly #plans = new WeakMap<App, { readonly key: string; readonly plan: SignInPlan }>();
 
   constructor(options: SignInRequestsOptions) {
     this.#options = options;
@@ -68,7 +72,10 @@ export class SignInRequests {
    */
   async readyApp(which: AppRef | MungedId): Promise<App> {
     const { apps } = this.#options;
-    const { mungedId } = await (typeof which === 'string' ? apps.withId(which) : apps.find(which));
+    const found = await (typeof which === 'string' ? apps.withId(which) : apps.find(which));
+    const { mungedId } = found;
+    // Most have a client of their own, and wait for nobody.
+    if (!mayRegister(found) && !needsCredentials(found)) return found;
     return this.#registrations.take(mungedId, async () => {
       const app = await apps.withId(mungedId);
       if (await this.#mustRegister(app)) return this.#register(app);
@@ -79,15 +86,18 @@ export class SignInRequests {
 
   /** Which methods are open for an app, and why others are not. */
   async plan(app: App, asker: Asker): Promise<SignInPlan> {
-    const {
-      access,
-      port,
-      lanHost: findLanHost,
-      isLanHostSet = false,
-      relayUrl: relayOf,
-      loopbackHost,
-    } = this.#options;
+    const { access, lanHost: findLanHost, port, relayUrl } = this.#options;
     const [provider, lanHost] = await Promise.all([access.providerOf(app), findLanHost()]);
+    const key = `${asker} ${lanHost} ${port()} ${relayUrl?.(app.mungedId) ?? ''}`;
+    const last = this.#plans.get(app);
+    if (last?.key === key) return last.plan;
+    const plan = this.#planAt(app, asker, provider, lanHost);
+    this.#plans.set(app, { key, plan });
+    return plan;
+  }
+
+  #planAt(app: App, asker: Asker, provider: Provider | undefined, lanHost: string): SignInPlan {
+    const { port, isLanHostSet = false, relayUrl: relayOf, loopbackHost } = this.#options;
     const place: Place = {
       mungedId: app.mungedId,
       port: port(),
@@ -148,32 +158,34 @@ export class SignInRequests {
    * @throws OAuthBrokerError what {@link authorizationLink} throws, where the provider takes pushed requests
    */
   async urlOf(app: App, attempt: Attempt): Promise<string> {
+    const { redirectUri, state, codeVerifier } = attempt;
     const provider = await this.#options.access.providerOf(app);
-    const scope = scopeOf(app, provider);
-    const extraParams = {
-      ...(app.provider === undefined ? {} : provider?.authorizationParameters),
-      ...app.extraParams,
+    const variables = {
+      state,
+      ...((await this.usesPkce(app)) ? { codeChallenge: codeChallengeOf(codeVerifier) } : {}),
     };
-    const request = {
-      redirectUri: attempt.redirectUri,
-      state: attempt.state,
-      ...((await this.usesPkce(app)) ? { codeChallenge: codeChallengeOf(attempt.codeVerifier) } : {}),
-      ...defined({ scope }),
-      extraParams,
+    const common = {
+      redirectUri,
+      ...defined({ scope: scopeOf(app, provider) }),
+      extraParams: {
+        ...(app.provider === undefined ? {} : provider?.authorizationParameters),
+        ...app.extraParams,
+      },
     };
     if (app.pushedAuthorizationRequestEndpoint !== undefined || app.requirePushed === true) {
-      const { context, server, client } = await this.#options.access.to(app, attempt.redirectUri);
-      return (await authorizationLink(context, server, client, request)).url;
+      const { context, server, client } = await this.#options.access.to(app, redirectUri);
+      return (await authorizationLink(context, server, client, { ...common, ...variables })).url;
     }
-    const url = authorizationUrl(serverOf(app), clientOf(app), request);
-    if (provider === undefined || provider.quirks.length === 0) return url;
-    const bent = new URL(url);
-    const { redirectUri } = attempt;
-    bendAuthorizationRequest(bent.searchParams, provider.quirks, {
-      redirectUri,
-      ...defined({ parameters: app.providerParameters }),
+    return this.#urls.of(app, redirectUri, variables, (these) => {
+      const url = authorizationUrl(serverOf(app), clientOf(app), { ...common, ...these });
+      if (provider === undefined || provider.quirks.length === 0) return url;
+      const bent = new URL(url);
+      bendAuthorizationRequest(bent.searchParams, provider.quirks, {
+        redirectUri,
+        ...defined({ parameters: app.providerParameters }),
+      });
+      return bent.href;
     });
-    return bent.href;
   }
 
   /** RFC 7636, unless the provider is known to reject it. */
@@ -186,8 +198,8 @@ export class SignInRequests {
    * tokens that it has belong to the old one. A client that the provider has forgotten is of no use either.
    */
   async #mustRegister(app: App): Promise<boolean> {
+    if (!mayRegister(app)) return false;
     if (getsClientByItself(app)) return true;
-    if (app.credentialsFrom !== 'registration') return false;
     const { store } = this.#options;
     if ((await store.connection(app.mungedId))?.state === 'needs_credentials') return true;
     if ((await store.token(app.mungedId)) !== undefined) return false;
@@ -217,6 +229,10 @@ export class SignInRequests {
     });
     return apps.setRegisteredClient(app.mungedId, client, redirectUris);
   }
+}
+
+function mayRegister(app: App): boolean {
+  return getsClientByItself(app) || app.credentialsFrom === 'registration';
 }
 
 function lanUri(place: Place): string {
