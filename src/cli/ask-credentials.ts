@@ -1,3 +1,4 @@
+import { BY_HAND } from '../broker/catalogue-app.ts';
 import type { ControlClient } from '../control/client.ts';
 import type { ResultOf } from '../control/operations/index.ts';
 import { OAuthBrokerError } from '../errors.ts';
@@ -19,25 +20,34 @@ type Description = ResultOf<'describe'>;
 type ProviderDescription = Extract<Description, { kind: 'provider' }>;
 
 /**
- * Makes an app of a provider of the catalogue; asks for what the provider must be told and was not given.
+ * Makes an app of a provider of the catalogue, or gives one that was made so other parameters. Asks for what the provider
+ * must be told and was not given.
  *
- * @returns the munged id
- * @throws OAuthBrokerError `invalid_request` with the parameter where nobody can be asked
+ * @returns the munged id; undefined where there is nothing to register
+ * @throws OAuthBrokerError `invalid_request` with the parameter where nobody can be asked, and for parameters of an app
+ *   that belongs to a skill
  */
-export async function registerProvider(
-  { provider, parameters }: ProviderDescription,
-  given: ProviderParameters,
+export async function registerByHand(
+  described: Description,
+  given: ProviderParameters | undefined,
   daemon: ControlClient,
   process: CommandProcess,
-): Promise<string> {
+): Promise<string | undefined> {
+  if (described.kind === 'app') {
+    if (given === undefined) return undefined;
+    const { skill_id: skill, provider } = described.connection;
+    if (skill !== BY_HAND || provider === undefined)
+      throw new OAuthBrokerError('invalid_request', { field: '--set' });
+    return (await daemon.call('register', { provider, parameters: { ...given } })).munged_id;
+  }
   const known: Record<string, string> = { ...given };
-  for (const { name, title, example } of parameters) {
+  for (const { name, title, example } of described.parameters) {
     if (known[name] !== undefined) continue;
     const terminal = await process.terminal();
     if (!terminal.isInteractive) throw new OAuthBrokerError('invalid_request', { field: name });
     known[name] = (await terminal.ask(printable(`${title} (such as ${example}): `))).trim();
   }
-  return (await daemon.call('register', { provider, parameters: known })).munged_id;
+  return (await daemon.call('register', { provider: described.provider, parameters: known })).munged_id;
 }
 
 /** Says how somebody gets a client of their own at a provider. */

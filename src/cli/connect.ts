@@ -7,12 +7,12 @@ import {
   askForCredentials,
   explainSetup,
   type ProviderParameters,
-  registerProvider,
+  registerByHand,
 } from './ask-credentials.ts';
 import { type CommandFile, type JsonOption, nameOf, withJson } from './command.ts';
 import { titleOf } from './connection-lines.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { tellFailure } from './failure.ts';
+import { failureLine } from './failure.ts';
 import { moment } from './moment.ts';
 import { toJson } from './output.ts';
 import { parameterOption } from './parameters.ts';
@@ -68,11 +68,9 @@ async function readyApp(
   process: CommandProcess,
   options: ConnectOptions,
 ): Promise<string> {
-  let described = await daemon.call('describe', { name });
-  if (described.kind === 'provider') {
-    const mungedId = await registerProvider(described, options.set ?? {}, daemon, process);
-    described = await daemon.call('describe', { name: [mungedId] });
-  }
+  const first = await daemon.call('describe', { name });
+  const registered = await registerByHand(first, options.set, daemon, process);
+  const described = registered === undefined ? first : await daemon.call('describe', { name: [registered] });
   if (described.kind !== 'app') throw new OAuthBrokerError('unknown_app', { app: name.join(' ') });
   const { munged_id: mungedId, state } = described.connection;
   if (state !== 'needs_credentials') return mungedId;
@@ -178,7 +176,8 @@ class Sitting {
       } catch (error) {
         // What ends the sign-in comes as its end; the rest can be put right by another try.
         if (!RETRIABLE.has(asBrokerError(error).code)) return;
-        typing.interrupt(() => tellFailure(error, this.#process));
+        const line = await failureLine(error, this.#process);
+        typing.interrupt(() => this.#process.printError(line));
       }
     }
   }

@@ -4,7 +4,7 @@ import {
   askForCredentials,
   explainSetup,
   type ProviderParameters,
-  registerProvider,
+  registerByHand,
 } from './ask-credentials.ts';
 import { type CommandFile, type JsonOption, nameOf, withJson } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -47,10 +47,8 @@ async function setCredentials(
   const described = await daemon.call('describe', { name: nameOf(app, appId) });
   const terminal = await process.terminal();
   if (terminal.isInteractive) explainSetup(described, process);
-  const mungedId =
-    described.kind === 'app'
-      ? described.connection.munged_id
-      : await registerProvider(described, options.set ?? {}, daemon, process);
+  const registered = await registerByHand(described, options.set, daemon, process);
+  const mungedId = registered ?? (described.kind === 'app' ? described.connection.munged_id : app);
   const wish = defined({ clientId: options.clientId, isPublic: options.public });
   const result = await askForCredentials(mungedId, wish, daemon, process);
   show(process, options, result, () => [

@@ -1,5 +1,5 @@
 import { asBrokerError } from '../errors.ts';
-import { explain, wordsFor } from '../locale/index.ts';
+import { explain, loadWords } from '../locale/index.ts';
 import { type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { toJson } from './output.ts';
 import type { CommandProcess } from './process.ts';
@@ -10,18 +10,31 @@ import { printable } from './printable.ts';
  *
  * @param json whether standard output is read by a program, which gets `{error, error_code, hint?}` there
  */
-export function tellFailure(thrown: unknown, process: CommandProcess, json = false): ExitCode {
-  const error = asBrokerError(thrown);
-  const words = explain(wordsFor(terminalLanguage(process)), error);
-  const { error: sentence, hint } = words;
-  if (json) {
-    process.print(
-      toJson({ error: sentence, error_code: error.code, ...(hint === undefined ? {} : { hint }) }),
-    );
-  } else {
-    process.printError(printable(`ovos-oauth: ${hint === undefined ? sentence : `${sentence} ${hint}`}`));
-  }
-  return exitCodeOf(error.code);
+export async function tellFailure(thrown: unknown, process: CommandProcess, json = false): Promise<ExitCode> {
+  const { code } = asBrokerError(thrown);
+  const words = await inWords(thrown, process);
+  if (json) process.print(toJson({ error: words.error, error_code: code, ...hintOf(words) }));
+  else process.printError(lineOf(words));
+  return exitCodeOf(code);
+}
+
+/** The line that tells the user of a failure. */
+export async function failureLine(thrown: unknown, process: CommandProcess): Promise<string> {
+  return lineOf(await inWords(thrown, process));
+}
+
+type InWords = ReturnType<typeof explain>;
+
+async function inWords(thrown: unknown, process: CommandProcess): Promise<InWords> {
+  return explain(await loadWords(terminalLanguage(process)), asBrokerError(thrown));
+}
+
+function lineOf({ error, hint }: InWords): string {
+  return printable(`ovos-oauth: ${hint === undefined ? error : `${error} ${hint}`}`);
+}
+
+function hintOf({ hint }: InWords): { hint?: string } {
+  return hint === undefined ? {} : { hint };
 }
 
 /** The language of whoever reads the terminal: `de_AT.UTF-8` is `de-AT`. */

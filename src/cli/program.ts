@@ -19,7 +19,7 @@ export async function runCommand(args: readonly string[], process: CommandProces
       try {
         exitCode = await work(process, ...given);
       } catch (thrown) {
-        exitCode = tellFailure(thrown, process, isJsonWanted(given.at(-1)));
+        exitCode = await tellFailure(thrown, process, isJsonWanted(given.at(-1)));
       }
     };
   const asked = args.find((arg) => !arg.startsWith('-')) ?? '';
