@@ -38,7 +38,9 @@ export async function examine(
     run: programRunner(env),
   };
   if (running !== undefined) return { ...common, ...running };
-  return { ...common, broker: undefined, ...(await readStore(settings)) };
+  // What a fleet has in common is opened by brokers alone.
+  const read = settings.store === undefined ? await readStore(settings) : { checkup: undefined };
+  return { ...common, broker: undefined, ...read };
 }
 
 /** @returns undefined where none runs */

@@ -115,6 +115,8 @@ export const FINDINGS = {
   provider_unreachable: { group: 'clock', level: 'warning', fix: 'curl -sv {address}' },
 
   store_ok: { group: 'store', level: 'ok' },
+  database_ok: { group: 'store', level: 'ok' },
+  database_unreachable: { group: 'store', level: 'problem', fix: 'pg_isready -h {host} -p {port}' },
   store_unwritable: { group: 'store', level: 'problem', fix: 'sudo chown -R {user}: {path}' },
   store_unreadable: { group: 'store', level: 'problem', fix: 'sudo chown -R {user}: {path}' },
   store_open_to_others: { group: 'store', level: 'problem', fix: 'chmod {mode} {path}' },

@@ -4,6 +4,7 @@ import { broker } from './checks/broker.ts';
 import { bus } from './checks/bus.ts';
 import { clock } from './checks/clock.ts';
 import { connections } from './checks/connections.ts';
+import { database } from './checks/database.ts';
 import { firewall } from './checks/firewall.ts';
 import { lanAddressCheck } from './checks/lan-address.ts';
 import { mdns } from './checks/mdns.ts';
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   firewall,
   clock,
   store,
+  database,
   apps,
   connections,
   relay,

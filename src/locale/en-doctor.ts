@@ -75,6 +75,8 @@ export const enDoctor: DoctorWords = {
     provider_unreachable: '{host} cannot be reached: its tokens cannot be renewed now.',
 
     store_ok: 'The files in {path} are whole, writable and private.',
+    database_ok: 'The common store answers at {host}:{port}.',
+    database_unreachable: 'The common store at {host}:{port} cannot be reached ({reason}).',
     store_unwritable: '{path} cannot be written.',
     store_unreadable: 'The journal in {path} cannot be read.',
     store_open_to_others: 'Other users may read {path}, which holds secrets.',

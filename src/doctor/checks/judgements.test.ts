@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AppReport, Checkup } from '../../control/operations/checkup.ts';
@@ -10,6 +11,7 @@ import { judgeBroker } from './broker.ts';
 import { type Heard, judgeBus } from './bus.ts';
 import { judgeClock } from './clock.ts';
 import { judgeConnections } from './connections.ts';
+import { lookAtDatabase } from './database.ts';
 import { judgeLanAddress } from './lan-address.ts';
 import { isAnswered, isAnswerTo, judgeMdns, questionFor } from './mdns.ts';
 import { judgePlugin } from './plugin.ts';
@@ -175,6 +177,19 @@ describe('the clock', () => {
   ])('%d beside %j', (time, times, expected) => {
     expect(codes(judgeClock(time, times)).join(' ')).toBe(expected);
   });
+});
+
+test('a common store is there where somebody listens', async () => {
+  const { signal } = new AbortController();
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  expect((await lookAtDatabase('127.0.0.1', port, signal)).code).toBe('database_ok');
+  server.close();
+  await once(server, 'close');
+  const dead = await lookAtDatabase('127.0.0.1', port, signal);
+  expect(dead).toMatchObject({ code: 'database_unreachable', details: { reason: 'ECONNREFUSED' } });
+  expect((await lookAtDatabase('/no/such/folder', 5432, signal)).code).toBe('database_unreachable');
 });
 
 test('whoever holds the files must be the broker that answers', () => {
