@@ -86,6 +86,17 @@ export interface ConsoleWords {
     readonly allActivity: string;
     readonly details: string;
   };
+  /** A skill wants to use other servers for an account. */
+  readonly change: {
+    readonly heading: string;
+    /** `{from}` and `{to}` are addresses. */
+    readonly text: string;
+    readonly warning: string;
+    readonly allow: string;
+    readonly refuse: string;
+    readonly allowed: string;
+    readonly refused: string;
+  };
   readonly disconnect: {
     readonly heading: string;
     readonly text: string;

@@ -75,6 +75,16 @@ export const consoleWords: ConsoleWords = {
     allActivity: 'All activity of this account',
     details: 'Details',
   },
+  change: {
+    heading: 'Other addresses',
+    text: '{app} is to use {to} from now on. Until now it uses {from}.',
+    warning:
+      'Whoever runs the new addresses can use what you sign in to. Allow it only if they belong to the same service.',
+    allow: 'Allow it',
+    refuse: 'Leave it as it is',
+    allowed: 'The new addresses are used now.',
+    refused: 'It stays as it is.',
+  },
   disconnect: {
     heading: 'Disconnect {provider}?',
     text: '{app} can no longer use {provider} then. You can connect it again at any time.',

@@ -238,6 +238,34 @@ describe.each([
     expect(await page.locator('.events li').count()).toBeGreaterThan(2);
   });
 
+  test('other addresses that a skill wants are refused, and used only once they are allowed', async () => {
+    const other = (host: string) => ({ revocation_endpoint: `http://${host}:1/revoke` });
+    await home.registerApp('movable');
+    await gotoAccount(`${SKILL}_movable`);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await signInAndComeBack();
+    const register = (fields: object) =>
+      home.ask('oauth.register', 'movable', {
+        client_id: 'movable',
+        public: true,
+        auth_endpoint: home.provider.authorizationEndpoint,
+        token_endpoint: home.provider.tokenEndpoint,
+        ...fields,
+      });
+    expect(await register(other('127.0.0.5'))).toMatchObject({ error_code: 'change_unconfirmed' });
+    await page.reload();
+    await page.getByText('http://127.0.0.5:1').waitFor();
+    await page.getByRole('button', { name: 'Leave it as it is' }).click();
+    await page.getByText('It stays as it is.').waitFor();
+    expect(await page.getByText('http://127.0.0.5:1').count()).toBe(0);
+
+    await register(other('127.0.0.6'));
+    await page.reload();
+    await page.getByRole('button', { name: 'Allow it' }).click();
+    await page.getByText('The new addresses are used now.').waitFor();
+    expect(await register(other('127.0.0.6'))).toMatchObject({ result: 'Ok' });
+  });
+
   test('the settings in effect are shown with the file that sets each', async () => {
     await goTo(page, 'Settings');
     const setting = page.locator('dl.settings > div').filter({ hasText: 'lan_host' });

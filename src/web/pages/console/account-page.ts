@@ -10,6 +10,7 @@ import { consoleLayout } from './layout.ts';
 import { redirectAddresses } from './redirect-addresses.ts';
 import { type UnderWay, underWay } from './under-way.ts';
 import { type ConsoleView, form } from './view.ts';
+import { type WantedChange, wantedChanges } from './wanted-change.ts';
 import { onDay, when } from './when.ts';
 
 const MOST_SCOPES = 40;
@@ -19,6 +20,7 @@ export interface AccountDetails {
   readonly account: Account;
   readonly prospect: SignInProspect;
   readonly waiting: readonly UnderWay[];
+  readonly wanted: readonly WantedChange[];
   /** Of this account, the newest first. */
   readonly recent: readonly LoggedEvent[];
   readonly notice?: Html | string;
@@ -28,7 +30,7 @@ export interface AccountDetails {
 export function accountPage(view: ConsoleView, details: AccountDetails): Html {
   const { words } = view;
   const text = words.console;
-  const { account, prospect, waiting, recent, notice } = details;
+  const { account, prospect, waiting, wanted, recent, notice } = details;
   return consoleLayout(view, {
     heading: serviceOf(account),
     section: 'accounts',
@@ -36,7 +38,8 @@ export function accountPage(view: ConsoleView, details: AccountDetails): Html {
     lead: userOf(words, account),
     ...(notice === undefined ? {} : { notice }),
     ...(waiting.length === 0 ? {} : { reloadAfter: RELOAD_AFTER }),
-    content: html`<section class="panel">
+    content: html`<div id="changes" data-live>${wantedChanges(view, wanted)}</div>
+<section class="panel">
 <div id="standing" data-live>${standing(view, account)}</div>
 ${actions(view, account, prospect)}
 </section>

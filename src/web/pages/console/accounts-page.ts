@@ -7,6 +7,7 @@ import { type Account, pathOfAccount, reasonOf, serviceOf, stateLabel, titleOf, 
 import { consoleLayout } from './layout.ts';
 import { type UnderWay, underWay } from './under-way.ts';
 import type { ConsoleView } from './view.ts';
+import { type WantedChange, wantedChanges } from './wanted-change.ts';
 import { onDay, when } from './when.ts';
 
 /** What needs somebody comes first. */
@@ -18,11 +19,12 @@ const RELOAD_AFTER = 15;
 export interface Accounts {
   readonly accounts: readonly Account[];
   readonly waiting: readonly UnderWay[];
+  readonly wanted: readonly WantedChange[];
   readonly notice?: string;
 }
 
 /** Every account with its state, and the sign-ins under way. */
-export function accountsPage(view: ConsoleView, { accounts, waiting, notice }: Accounts): Html {
+export function accountsPage(view: ConsoleView, { accounts, waiting, wanted, notice }: Accounts): Html {
   const { words } = view;
   const text = words.console.accounts;
   const sorted = accounts.toSorted(
@@ -35,7 +37,8 @@ export function accountsPage(view: ConsoleView, { accounts, waiting, notice }: A
     section: 'accounts',
     ...(notice === undefined ? {} : { notice }),
     ...(waiting.length === 0 ? {} : { reloadAfter: RELOAD_AFTER }),
-    content: html`<p class="lead" id="summary" data-live role="status">${summary(view, accounts)}</p>
+    content: html`<p class="lead" id="summary" data-live role="status">${summary(view, accounts, wanted.length > 0)}</p>
+<div id="changes" data-live>${wantedChanges(view, wanted)}</div>
 <div id="under-way" data-live>${underWay(view, waiting)}</div>
 <div id="accounts" data-live>${
       sorted.length > 0 &&
@@ -46,10 +49,10 @@ ${sorted.map((account) => row(view, account))}</ul>`
   });
 }
 
-function summary({ words }: ConsoleView, accounts: readonly Account[]): string {
+function summary({ words }: ConsoleView, accounts: readonly Account[], isAsked: boolean): string {
   const { none, needsAttention, allWell } = words.console.accounts;
   if (accounts.length === 0) return none;
-  const isAnyIll = accounts.some(({ view: { state } }) => state.startsWith('needs_'));
+  const isAnyIll = isAsked || accounts.some(({ view: { state } }) => state.startsWith('needs_'));
   return isAnyIll ? needsAttention : allWell;
 }
 

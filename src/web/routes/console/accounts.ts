@@ -16,6 +16,7 @@ import { leavingPage } from '../../pages/leaving-page.ts';
 import { hostOfCallback } from '../link.ts';
 import { askerOf } from '../link-lookup.ts';
 import { onlyMethods } from '../methods.ts';
+import { changesWanted } from './changes.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { viewOf } from './gate.ts';
 import { accountAt, accountWithId, allAccounts, signInsUnderWay } from './known-accounts.ts';
@@ -32,7 +33,8 @@ export function accountRoutes(app: WebApp, deps: ConsoleDeps): void {
     const waiting = await signInsUnderWay(deps, accounts);
     const isCancelled = c.req.query('done') === 'cancelled';
     const notice = isCancelled ? { notice: c.var.words.console.underWay.cancelled } : {};
-    return c.html(accountsPage(viewOf(c), { accounts, waiting, ...notice }));
+    const wanted = changesWanted(deps, accounts);
+    return c.html(accountsPage(viewOf(c), { accounts, waiting, wanted, ...notice }));
   });
   onlyMethods(app, '/console', 'GET, HEAD');
 
@@ -46,8 +48,11 @@ export function accountRoutes(app: WebApp, deps: ConsoleDeps): void {
       .slice(-MOST_RECENT)
       .toReversed();
     const waiting = await signInsUnderWay(deps, [account]);
+    const wanted = changesWanted(deps, [account]);
     const notice = noticeFor(c, account);
-    return c.html(accountPage(viewOf(c), { account, prospect, waiting, recent, ...defined({ notice }) }));
+    return c.html(
+      accountPage(viewOf(c), { account, prospect, waiting, wanted, recent, ...defined({ notice }) }),
+    );
   });
   onlyMethods(app, '/console/accounts/:account', 'GET, HEAD');
 
@@ -117,6 +122,8 @@ function noticeFor(c: WebContext, account: Account): Html | string | undefined {
   const done = c.req.query('done');
   const { words } = c.var;
   if (done === 'saved') return words.console.client.saved;
+  if (done === 'allowed') return words.console.change.allowed;
+  if (done === 'refused') return words.console.change.refused;
   const outcome = OUTCOMES.find((one) => one === done);
   if (outcome === undefined || account.view.state !== 'disconnected') return undefined;
   const manageUrl = manageUrlOf(account.view.app, account.provider);

@@ -325,6 +325,51 @@ describe('sign-ins under way', () => {
   });
 });
 
+describe('other addresses that a skill wants', () => {
+  const OTHER = { tokenEndpoint: 'https://other.example/token' };
+
+  beforeEach(async () => {
+    await web.device.register();
+    await connect();
+    await expect(web.device.register(OTHER)).rejects.toMatchObject({ code: 'change_unconfirmed' });
+  });
+
+  test('are asked about, on the page of all accounts and on that of the one', async () => {
+    for (const path of ['/console', ACCOUNT]) {
+      const page = await web.see(path);
+      expect(page).toContain('<bdi>https://other.example</bdi>');
+      expect(page).toContain('<bdi>https://provider.example</bdi>');
+    }
+    expect(await web.see('/console')).toContain('Something needs you.');
+  });
+
+  test.each([
+    ['refuse', 'https://provider.example/token'],
+    ['allow', 'https://other.example/token'],
+  ])('once it is said to %s them, %s is used', async (decision, tokenEndpoint) => {
+    const [change] = web.device.broker.apps.pendingChanges();
+    const fields = { change: change?.id ?? '', account: 'skill_app', decision };
+    expect((await web.send('/console/changes/settle', fields)).status).toBe(303);
+    expect(await web.device.broker.apps.find(REF)).toMatchObject({ tokenEndpoint });
+    expect(await web.see('/console')).not.toContain('other.example</bdi>');
+  });
+
+  test.each([
+    { change: 'another', decision: 'allow' },
+    { decision: 'perhaps' },
+    { account: 'skill_none', decision: 'allow' },
+  ])('stay as they are after an answer that makes no sense: %j', async (fields) => {
+    const [change] = web.device.broker.apps.pendingChanges();
+    const answer = await web.send('/console/changes/settle', {
+      change: change?.id ?? '',
+      account: 'skill_app',
+      ...fields,
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(web.device.broker.apps.pendingChanges()).toHaveLength(1);
+  });
+});
+
 describe('settings', () => {
   test('show what is set, by which file, and no secret', async () => {
     const page = await web.see('/console/settings');

@@ -1,9 +1,11 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { mungedIdOf } from '../../../broker/munged-id.ts';
 import { asBrokerError, OAuthBrokerError } from '../../../errors.ts';
 import { explain } from '../../../locale/index.ts';
 import type { Provider } from '../../../providers/index.ts';
 import type { WebApp, WebContext } from '../../env.ts';
 import { formOf } from '../../form.ts';
+import { BY_HAND, pathOfAccount } from '../../pages/console/account.ts';
 import { type ServiceForm, servicePage } from '../../pages/console/service-page.ts';
 import { servicesPage } from '../../pages/console/services-page.ts';
 import { statusOf } from '../../status.ts';
@@ -67,17 +69,20 @@ async function connect(c: WebContext, deps: ConsoleDeps, provider: Provider): Pr
   const missing = names.find((name) => parameters[name] === '');
   if (missing !== undefined) return mend({ parameter: missing, text: text.missing }, 400);
   const scope = isUsual(scopes, provider) ? null : [...scopes].join(' ');
+  const mungedId = mungedIdOf({ skillId: BY_HAND, appId: provider.name });
   const registration = registrationByHand(provider.name, {
     provider: provider.name,
     providerParameters: parameters,
     scope,
   });
   try {
-    const { app } = await deps.broker.apps.register(registration);
-    return await beginSignIn(c, deps, await accountWithId(deps, app.mungedId));
+    await deps.broker.apps.register(registration);
+    return await beginSignIn(c, deps, await accountWithId(deps, mungedId));
   } catch (thrown) {
     const error = asBrokerError(thrown);
     if (error.code === 'internal') throw thrown;
+    // The page of the account asks whether that is wanted.
+    if (error.code === 'change_unconfirmed') return c.redirect(pathOfAccount({ mungedId }), 303);
     const { error: sentence, hint = '' } = explain(
       c.var.words,
       new OAuthBrokerError(error.code, { ...error.details, provider: provider.title, app: provider.title }),
