@@ -1,3 +1,4 @@
+import type { DoctorWords } from './doctor-words.ts';
 import { en } from './en.ts';
 import type { IntentWords } from './intent-words.ts';
 import { type Language, languageFor } from './languages.ts';
@@ -34,6 +35,17 @@ const INTENTS: Readonly<Record<Language, () => Promise<{ readonly intents: Inten
   pt: () => import('./pt/intents.ts'),
 };
 
+const DOCTORS: Readonly<
+  Record<Exclude<Language, 'en'>, () => Promise<{ readonly doctor: Translation<DoctorWords> }>>
+> = {
+  de: () => import('./de/doctor.ts'),
+  es: () => import('./es/doctor.ts'),
+  fr: () => import('./fr/doctor.ts'),
+  it: () => import('./it/doctor.ts'),
+  nl: () => import('./nl/doctor.ts'),
+  pt: () => import('./pt/doctor.ts'),
+};
+
 const loaded = new Map<Language, Words>([['en', en]]);
 
 /** The words of the best language for a BCP 47 tag such as `de-AT`; English where there is none. */
@@ -54,6 +66,13 @@ export function wordsFor(lang: string): Words {
 /** What is said aloud in the best language for a tag; English where there is none. */
 export async function loadVoice(lang: string): Promise<VoiceWords> {
   return (await VOICES[languageFor(lang) ?? 'en']()).voice;
+}
+
+/** What `ovos-oauth doctor` says in the best language for a tag; English where there is none. */
+export async function loadDoctor(lang: string): Promise<DoctorWords> {
+  const language = languageFor(lang) ?? 'en';
+  const { enDoctor } = await import('./en-doctor.ts');
+  return language === 'en' ? enDoctor : complete(enDoctor, (await DOCTORS[language]()).doctor);
 }
 
 /** What users say, in the language of a tag; undefined where there is none. */
