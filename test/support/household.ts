@@ -27,6 +27,7 @@ export interface Household {
   readonly provider: AuthorizationServer;
   readonly broker: ServiceProcess;
   readonly skill: PythonClient;
+  readonly busUrl: string;
   /** The environment of programs on the device. */
   readonly env: NodeJS.ProcessEnv;
   /** A phone with no memory. */
@@ -74,6 +75,7 @@ export async function startHousehold(options: AuthorizationServerOptions = {}): 
     provider,
     broker,
     skill,
+    busUrl: bus.url,
     env: device.home.env,
     phone: (options) => launch([`--host-resolver-rules=MAP 127.0.0.1 127.0.0.9:${nothing}`], options),
     deviceBrowser: (options) => launch([], options),
