@@ -73,7 +73,7 @@ export class Attempts {
   async open(): Promise<void> {
     const { store, clock } = this.#options;
     for (const attempt of await store.attempts()) {
-      if (attempt.end !== undefined) continue;
+      if (attempt.end !== undefined || this.#deadlines.has(attempt.state)) continue;
       if (attempt.claimedAt !== undefined) {
         await this.#interrupted(attempt);
         continue;

@@ -105,10 +105,16 @@ export class Broker {
   }
 
   /** Tells this device what another broker on the same store did. */
-  #tell(event: Elsewhere): Promise<void> {
-    return event.what === 'attempt_ended'
-      ? this.signIn.endedElsewhere(event.attempt)
-      : this.connections.changedElsewhere(event.mungedId);
+  async #tell(event: Elsewhere): Promise<void> {
+    switch (event.what) {
+      case 'attempt_ended':
+        return this.signIn.endedElsewhere(event.attempt);
+      case 'state_changed':
+        return this.connections.changedElsewhere(event.mungedId);
+      case 'reached':
+        await this.signIn.open();
+        return this.tokens.changed();
+    }
   }
 }
 

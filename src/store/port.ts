@@ -73,7 +73,9 @@ export const OWN_TURN: Turn = { confirm: async () => {} };
 export type Elsewhere =
   /** A sign-in that was asked for here ended; with its asker. */
   | { readonly what: 'attempt_ended'; readonly attempt: Attempt }
-  | { readonly what: 'state_changed'; readonly mungedId: MungedId };
+  | { readonly what: 'state_changed'; readonly mungedId: MungedId }
+  /** The store could not be reached at the start, and can now: whatever outlived the restart is to be taken up. */
+  | { readonly what: 'reached' };
 
 /**
  * Where apps, attempts and tokens live. Implemented by files on the device (`ovos-files/`) and, for a fleet, by

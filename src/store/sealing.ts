@@ -70,6 +70,11 @@ export class Sealer {
     }
   }
 
+  /** Ids of the keys that open what was sealed before a change of keys. */
+  get olderKeyIds(): readonly string[] {
+    return [...this.#keys.keys()].filter((id) => id !== this.#current.id);
+  }
+
   /** Whether this can open what was sealed with the key of that id. */
   has(keyId: string): boolean {
     return this.#keys.has(keyId);

@@ -18,7 +18,7 @@ export interface DatabaseAddress {
 /** Connections for short transactions; those that hold a turn and the one that listens come on top. */
 const MOST_POOLED = 4;
 /** Milliseconds. */
-const CONNECT_TIMEOUT = 5_000;
+const CONNECT_TIMEOUT = 3_000;
 /** Milliseconds until an answer must be there: a server that has vanished answers nothing at all. */
 export const QUERY_TIMEOUT = 10_000;
 const IDLE_TIMEOUT = 10_000;

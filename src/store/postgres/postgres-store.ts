@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from 'pg';
 import type { Clock } from '../../clock.ts';
 import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
-import { type Log, logFailure } from '../../log.ts';
+import type { Log } from '../../log.ts';
 import type { TokenSet } from '../../oauth/token-set.ts';
 import { makeDurableFolder } from '../durable-folder.ts';
 import type { Files } from '../files.ts';
@@ -18,9 +17,8 @@ import { CommitQueue } from './commit-queue.ts';
 import { ConnectionRows } from './connection-rows.ts';
 import { Database, type DatabaseAddress, type Query } from './database.ts';
 import { DeviceRows } from './device-rows.ts';
-import { migrate } from './migrate.ts';
+import { InStep } from './in-step.ts';
 import { type Place, visibleTo } from './place.ts';
-import { Presence } from './presence.ts';
 import { QuarantineRows } from './quarantine-rows.ts';
 import { type SharedSettings, SharedView } from './shared-view.ts';
 import { RowTurns, TURN_TIMES, type TurnTimes } from './row-turns.ts';
@@ -30,9 +28,6 @@ const PICKED_FOR = 15_000;
 /** Milliseconds after which to look again at the latest, and while the database is away. */
 const LONGEST_WAIT = 60_000;
 const AWAY_WAIT = 5_000;
-/** Milliseconds between two times at which this device says that it is still there. */
-const PRESENT_EVERY = 3_600_000;
-const SWEEP_EVERY = 60_000;
 
 export interface PostgresStoreOptions {
   readonly address: DatabaseAddress;
@@ -58,23 +53,17 @@ export class PostgresStore implements Store {
   readonly #attempts: AttemptRows;
   readonly #quarantine: QuarantineRows;
   readonly #announcements: Announcements;
-  readonly #presence: Presence;
+  readonly #inStep: InStep;
   readonly #turns: RowTurns;
   readonly #queue = new CommitQueue((changes) => this.#perform(changes));
-  readonly #listeners = new Set<(event: Elsewhere) => Promise<void>>();
   readonly #foreignListeners = new Set<(change: ForeignChange) => void>();
   /** The OVOS files, where they are wanted. */
   #view: SharedView | undefined;
-  /** Connections whose exchange is over while the database could not be told. */
-  readonly #unsettled = new Set<MungedId>();
   /** While open. */
   #seen: DeviceRows | undefined;
   #files: Files | undefined;
   #lock: number | undefined;
   #isOpen = false;
-  #catchingUp = Promise.resolve();
-  #presentAt = Number.NEGATIVE_INFINITY;
-  #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: PostgresStoreOptions) {
     const { address, place, sealer, clock, log, times } = options;
@@ -85,24 +74,27 @@ export class PostgresStore implements Store {
     this.#attempts = new AttemptRows(sealer, place.device);
     this.#quarantine = new QuarantineRows(sealer, visible);
     this.#announcements = new Announcements(sealer, place);
-    this.#presence = new Presence({
+    this.#inStep = new InStep({
       database: this.#database,
+      query: this.#query,
+      announcements: this.#announcements,
+      place,
+      sealer,
       clock,
       log,
-      arrived: (query, client) => this.#arrived(query, client),
-      up: () => this.#inStep(),
-      down: () => this.#outOfStep(),
-      notified: (payload) => this.#notified(payload),
-      beat: () => this.#beat(),
+      seen: () => this.#seen,
+      view: () => this.#view,
+      bringUnsaved: () => this.#bringUnsaved(),
+      sweep: (query) => this.#attempts.sweep(query),
     });
     this.#turns = new RowTurns({
       database: this.#database,
       clock,
       visible,
       home: place.home,
-      instance: this.#presence.instance,
+      instance: this.#inStep.instance,
       times: { ...TURN_TIMES, ...times },
-      settle: (mungedId) => this.#settle(mungedId),
+      settle: (mungedId) => this.#inStep.settle(mungedId),
     });
   }
 
@@ -115,7 +107,7 @@ export class PostgresStore implements Store {
       this.#seen = new DeviceRows({
         rows: this.#rows,
         query: this.#query,
-        isHeard: () => this.#presence.isUp,
+        isHeard: () => this.#inStep.isUp,
         home: place.home,
         folder: path,
         files,
@@ -133,9 +125,9 @@ export class PostgresStore implements Store {
     }
     this.#isOpen = true;
     try {
-      await this.#presence.open();
+      await this.#inStep.open();
       await this.#view?.open();
-      if (this.#presence.isUp) await this.#view?.allChanged();
+      if (this.#inStep.isUp) await this.#view?.allChanged();
     } catch (error) {
       await this.close();
       throw error;
@@ -147,8 +139,7 @@ export class PostgresStore implements Store {
     this.#view = undefined;
     await this.#queue.idle();
     this.#isOpen = false;
-    await this.#presence.close();
-    await this.#catchingUp;
+    await this.#inStep.close();
     await this.#seen?.close();
     this.#seen = undefined;
     await this.#database.close();
@@ -264,7 +255,7 @@ export class PostgresStore implements Store {
       if (error.code !== 'store_unavailable' || token === undefined) throw error;
       await this.#rowsHere().keepHere(token.mungedId, changes);
       // It may have been but a moment.
-      this.#catchUp();
+      this.#inStep.catchUp();
     }
   }
 
@@ -303,9 +294,7 @@ export class PostgresStore implements Store {
   }
 
   onElsewhere(listener: (event: Elsewhere) => Promise<void>): () => void {
-    this.#listeners.add(listener);
-    this.#catchUp();
-    return () => this.#listeners.delete(listener);
+    return this.#inStep.onElsewhere(listener);
   }
 
   readonly #query: Query = (text, values) => {
@@ -349,97 +338,13 @@ export class PostgresStore implements Store {
         quarantine: this.#quarantine,
         announcements: this.#announcements,
         sealer,
-        instance: this.#presence.instance,
+        instance: this.#inStep.instance,
         home: place.home,
         dueAt,
       }),
     );
     this.#seen?.committed(rows);
     for (const mungedId of rows.keys()) void this.#view?.changed(digest(mungedId));
-  }
-
-  /** An exchange is over, however it ended: nobody need wait for what may come of it. */
-  async #settle(mungedId: MungedId): Promise<void> {
-    const isOurs = this.#seen?.last(mungedId)?.intentBy === this.#presence.instance;
-    if (!isOurs || this.#seen?.isUnsaved(mungedId) === true) return;
-    this.#unsettled.add(mungedId);
-    await this.#settleAll(this.#query).catch(() => undefined);
-  }
-
-  async #settleAll(query: Query): Promise<void> {
-    const ids = [...this.#unsettled];
-    if (ids.length === 0) return;
-    await query(
-      `update ovos_oauth.connections set intent_by = null where munged_id = any($1) and intent_by = $2`,
-      [ids, this.#presence.instance],
-    );
-    for (const id of ids) this.#unsettled.delete(id);
-  }
-
-  async #arrived(query: Query, client: Client): Promise<void> {
-    await migrate(client);
-    await this.#announcements.present(query);
-    await this.#settleAll(query);
-  }
-
-  #inStep(): void {
-    this.#seen?.allStale();
-    void this.#view?.allChanged();
-    this.#presentAt = this.#options.clock.monotonic();
-    this.#catchUp();
-  }
-
-  #outOfStep(): void {
-    this.#seen?.allStale();
-    if (this.#isOpen) this.#options.log.warn('The connection to the database of the store is lost.');
-  }
-
-  #notified(payload: string): void {
-    const notification = this.#announcements.read(payload);
-    if (notification?.of === 'connection') {
-      this.#seen?.changed(notification.key, notification.version);
-      void this.#view?.changed(notification.key);
-    } else if (notification?.of === 'announcements') this.#catchUp();
-  }
-
-  /** Brings to the database what it has missed, then tells this device what it has. */
-  #catchUp(): void {
-    this.#catchingUp = this.#catchingUp.then(() => this.#catchUpNow());
-  }
-
-  async #catchUpNow(): Promise<void> {
-    if (!this.#isOpen || !this.#presence.isUp) return;
-    try {
-      await this.#bringUnsaved();
-      await this.#tellAll();
-    } catch (error) {
-      logFailure(this.#options.log, 'What happened at other brokers could not be taken in.', error);
-    }
-  }
-
-  async #tellAll(): Promise<void> {
-    if (this.#listeners.size === 0) return;
-    for (;;) {
-      const pending = await this.#announcements.pending(this.#query);
-      if (pending.length === 0) return;
-      for (const { id, event } of pending) {
-        for (const listener of this.#listeners) await listener(event);
-        await this.#announcements.told(this.#query, [id]);
-      }
-    }
-  }
-
-  async #beat(): Promise<void> {
-    const now = this.#options.clock.monotonic();
-    this.#catchUp();
-    if (now - this.#presentAt >= PRESENT_EVERY) {
-      this.#presentAt = now;
-      await this.#announcements.present(this.#query);
-    }
-    if (now - this.#sweptAt >= SWEEP_EVERY) {
-      this.#sweptAt = now;
-      await this.#attempts.sweep(this.#query);
-    }
   }
 
   async #takeFolder(files: Files): Promise<void> {

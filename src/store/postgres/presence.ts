@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, Notification as PgNotification } from 'pg';
 import type { Clock } from '../../clock.ts';
-import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
+import { asBrokerError, type ErrorCode, OAuthBrokerError } from '../../errors.ts';
 import { type Log, logFailure } from '../../log.ts';
 import { CHANNEL } from './announcements.ts';
 import { type Database, type Query, queryOn } from './database.ts';
 
-/** Milliseconds between two tries to come back; the others believe a broker dead after five seconds without it. */
+/**
+ * Milliseconds between two tries to come back, growing from the first to the second; with the time for one try they stay
+ * below the eight seconds after which the others believe a broker dead.
+ */
 const FIRST_PAUSE = 100;
-const SHORT_PAUSE = 1_000;
-const LONG_PAUSE = 15_000;
-/** Tries after which the database is not just being restarted. */
-const SHORT_TRIES = 60;
+const LONGEST_PAUSE = 2_000;
 /** Milliseconds between two looks whether the server still answers, and until it must have. */
 const HEARTBEAT = 15_000;
 const HEARTBEAT_TIMEOUT = 5_000;
@@ -41,6 +41,8 @@ export class Presence {
   #cancel: (() => void) | undefined;
   #closed = false;
   #tries = 0;
+  /** Of the last failure, so that the log tells of each kind once. */
+  #lastCode: ErrorCode | undefined;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -109,6 +111,7 @@ export class Presence {
     }
     this.#client = client;
     this.#tries = 0;
+    this.#lastCode = undefined;
     database.reached();
     up();
     this.#beatLater(client);
@@ -117,13 +120,14 @@ export class Presence {
   #again(): void {
     if (this.#closed) return;
     this.#tries += 1;
-    const short = Math.min(FIRST_PAUSE * this.#tries, SHORT_PAUSE);
-    const pause = this.#tries > SHORT_TRIES ? LONG_PAUSE : short;
+    const pause = Math.min(FIRST_PAUSE * this.#tries, LONGEST_PAUSE);
     this.#cancel = this.#options.clock.after(pause, () => {
       this.#connect().catch((error: unknown) => {
-        if (asBrokerError(error).code !== 'store_unavailable') {
+        const { code } = asBrokerError(error);
+        if (code !== this.#lastCode && code !== 'store_unavailable') {
           logFailure(this.#options.log, 'The database of the store cannot be used.', error);
         }
+        this.#lastCode = code;
         this.#again();
       });
     });

@@ -16,7 +16,7 @@ export interface TurnTimes {
   readonly comeback: number;
 }
 
-export const TURN_TIMES: TurnTimes = { patience: 15_000, frozen: 600_000, comeback: 5_000 };
+export const TURN_TIMES: TurnTimes = { patience: 15_000, frozen: 600_000, comeback: 8_000 };
 
 /** Connections that hold or wait for a turn, at most; the others wait in the process. */
 const MOST_AT_ONCE = 8;
