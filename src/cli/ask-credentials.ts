@@ -44,7 +44,7 @@ export async function registerByHand(
   for (const { name, title, example } of described.parameters) {
     if (known[name] !== undefined) continue;
     const terminal = await process.terminal();
-    if (!terminal.isInteractive) throw new OAuthBrokerError('invalid_request', { field: name });
+    if (!terminal.isInteractive) throw new OAuthBrokerError('invalid_request', { field: `--set ${name}=…` });
     known[name] = (await terminal.ask(printable(`${title} (such as ${example}): `))).trim();
   }
   return (await daemon.call('register', { provider: described.provider, parameters: known })).munged_id;

@@ -2,10 +2,10 @@ import { loadSettings } from '../config/load.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding, Level } from '../doctor/finding.ts';
 import { diagnose, type GroupReport } from '../doctor/index.ts';
-import { enDoctor as words } from '../locale/en-doctor.ts';
-import { fill } from '../locale/index.ts';
+import { type DoctorWords, fill, loadDoctor } from '../locale/index.ts';
 import { type CommandFile, type JsonOption, withJson } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { terminalLanguage } from './failure.ts';
 import { toJson } from './output.ts';
 import { printable } from './printable.ts';
 import type { CommandProcess } from './process.ts';
@@ -27,26 +27,27 @@ export const register: CommandFile['register'] = (program, runs) => {
  */
 export async function doctor(process: CommandProcess, { json = false }: JsonOption): Promise<ExitCode> {
   const style = styleOf(process);
+  const words = await loadDoctor(terminalLanguage(process));
   if (!json && process.screen.isTerminal) process.print(style.dim(words.looking));
   const findings: Finding[] = [];
   for await (const report of diagnose(await examine(process.env, await loadSettings(process.env)))) {
     findings.push(...report.findings);
-    if (!json) for (const line of linesOf(report, style)) process.print(line);
+    if (!json) for (const line of linesOf(report, words, style)) process.print(line);
   }
   const count = (level: Level): number => findings.filter((one) => one.level === level).length;
   const counts = { problems: count('problem'), warnings: count('warning') };
-  if (json) process.print(toJson({ findings: findings.map(jsonOf), ...counts }));
+  if (json) process.print(toJson({ findings: findings.map((one) => jsonOf(one, words)), ...counts }));
   else process.print(counts.problems + counts.warnings === 0 ? words.allWell : fill(words.summary, counts));
   return counts.problems > 0 ? EXIT.problem : EXIT.ok;
 }
 
-function jsonOf({ code, group, level, details, fix }: Finding) {
+function jsonOf({ code, group, level, details, fix }: Finding, words: DoctorWords) {
   const sentence = fill(words.findings[code], details);
   return { code, group, level, sentence, details, ...(fix === undefined || level === 'ok' ? {} : { fix }) };
 }
 
 /** One group: its name, a line for each finding, and below what is not well the command that mends it. */
-function* linesOf({ group, findings }: GroupReport, style: Style): Iterable<string> {
+function* linesOf({ group, findings }: GroupReport, words: DoctorWords, style: Style): Iterable<string> {
   yield style.bold(words.groups[group]);
   for (const { code, level, details, fix } of findings) {
     yield `  ${style[PAINTS[level]](MARKS[level])} ${printable(fill(words.findings[code], details))}`;

@@ -38,7 +38,7 @@ function hintOf({ hint }: InWords): { hint?: string } {
 }
 
 /** The language of whoever reads the terminal: `de_AT.UTF-8` is `de-AT`. */
-function terminalLanguage({ env }: CommandProcess): string {
+export function terminalLanguage({ env }: CommandProcess): string {
   const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
   return locale.replace(/[.@].*$/, '').replace('_', '-');
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -294,6 +295,18 @@ describe('credentials', () => {
     expect(terminal.screen()).not.toContain(SECRET);
     const token = await command('token', 'authelia');
     expect(token).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^\S{20,}\n$/) as unknown });
+
+    // Another server is another account: it has to be allowed first.
+    const moved = await command('connect', 'authelia', '--set', 'issuer=http://127.0.0.1:1');
+    expect(moved.exit).not.toBe(0);
+    expect((await command('token', 'authelia')).stdout).toBe(token.stdout);
+  });
+
+  test('and parameters of a provider are nothing for the app of a skill, or for a form that is not name=value', async () => {
+    await home.registerApp('of a skill');
+    await refused(1, 'The field --set', 'connect', 'of a skill', '--set', 'issuer=https://x.example');
+    expect((await command('connect', 'of a skill', '--set', 'issuer')).exit).toBe(2);
+    await refused(1, 'The field --set url=…', 'connect', 'home-assistant');
   });
 
   test('are on no command line and in no environment while they are typed', async () => {
@@ -400,6 +413,39 @@ describe('logs', () => {
     expect((await command('logs', '--lines', '1')).stdout.trim().split('\n')).toHaveLength(1);
     expect((await command('logs', '-n', 'few')).exit).toBe(2);
   });
+});
+
+test('no command but token prints anything that is secret', async () => {
+  await connected('secretive');
+  const folder = join(home.env['XDG_CACHE_HOME'] ?? '', 'mycroft/json_database');
+  const stored = JSON.parse(await readFile(join(folder, 'ovos_oauth.json'), 'utf8')) as Record<
+    string,
+    JsonObject
+  >;
+  const tokens = stored[`${SKILL}_secretive`] ?? {};
+  const secrets = [textOf(tokens, 'access_token'), textOf(tokens, 'refresh_token'), SECRET];
+  expect((await command('token', 'secretive')).stdout).toContain(secrets[0]);
+  const outputs = await Promise.all(
+    [
+      ['list'],
+      ['status'],
+      ['status', 'secretive'],
+      ['refresh', 'secretive', '--help'],
+      ['logs'],
+      ['config'],
+      ['apps', 'changes'],
+      ['open', '--sessions'],
+      ['token', 'secretive', '--scope', 'mail'],
+      ['doctor'],
+    ].flatMap((args) => [command(...args), command(...args, '--json')]),
+  );
+  const refreshed = [await command('refresh', 'secretive'), await command('refresh', 'secretive', '--json')];
+  const all = [...outputs, ...refreshed].map(({ stdout, stderr }) => stdout + stderr);
+  const now = (await command('token', 'secretive')).stdout.trim();
+  for (const secret of [...secrets, now]) {
+    expect(secret).not.toBe('');
+    for (const output of [...all, home.broker.output()]) expect(output).not.toContain(secret);
+  }
 });
 
 describe('a terminal', () => {
