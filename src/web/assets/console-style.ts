@@ -108,7 +108,7 @@ small { font-size: .9375rem; color: var(--quiet); }
   .rows .name small { display: block; margin: 0; }
 }
 
-.standing { display: flex; margin-bottom: 1rem; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; }
+.console .standing { display: flex; margin-bottom: 1rem; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .625rem; margin: .25rem 0 1rem; }
 .actions > * { flex: 1 1 12rem; margin: 0; }
 .console .actions button, .console .actions .button { min-height: 3.25rem; padding-block: .625rem; border-radius: 1rem; }
