@@ -33,6 +33,8 @@ export interface DaemonOptions {
   readonly files?: Files;
   /** Default: this device's own, on its disk. */
   readonly store?: Store;
+  /** Asks for the passphrase of that store, where the settings say so. */
+  readonly askPassphrase?: () => Promise<string>;
   /** Where the settings come from, lowest first, for those who ask; default: nowhere. */
   readonly layers?: readonly Layer[];
 }
@@ -54,6 +56,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
       clock,
       log,
       port: () => web.port,
+      askPassphrase: options.askPassphrase,
       ...(options.files === undefined ? {} : { files: options.files }),
     });
   const events = new EventHub();

@@ -13,8 +13,8 @@ export interface DeviceStoreDeps {
   readonly log: Log;
   /** Port of the callback, as Python programs shall see it. */
   readonly port: () => number;
-  /** Of the store, where the settings say that it is asked for. */
-  readonly passphrase?: string;
+  /** Asks for the passphrase, where the settings say so; default: nobody can be asked. */
+  readonly askPassphrase?: (() => Promise<string>) | undefined;
   /** Default: the device's own file system. */
   readonly files?: Files;
 }
@@ -22,7 +22,7 @@ export interface DeviceStoreDeps {
 /** The store that the settings of this device speak of, not opened yet. */
 export function createDeviceStore(
   settings: Settings,
-  { port, passphrase, ...deps }: DeviceStoreDeps,
+  { port, askPassphrase, ...deps }: DeviceStoreDeps,
 ): FileStore {
   const { stateDir, cacheDir, tempDir, credentialsDir } = settings.paths;
   const { loopbackHost } = settings.redirect;
@@ -44,6 +44,7 @@ export function createDeviceStore(
                   path: cacheDir,
                 });
               await hideMemory();
+              const passphrase = sealing.ask ? await askPassphrase?.() : undefined;
               return openSeal(sealing, defined({ credentialsDir, passphrase }), salt);
             },
           },

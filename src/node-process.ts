@@ -3,6 +3,14 @@ import type { CommandProcess } from './cli/process.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
+/** From the person at the terminal, or from standard input. */
+async function askPassphrase(): Promise<string> {
+  const { nodeTerminal } = await import('./node-terminal.ts');
+  return nodeTerminal.isInteractive
+    ? nodeTerminal.ask('Passphrase of the store: ', 'hidden')
+    : nodeTerminal.readLine();
+}
+
 /** The process that this program runs in, for the commands. */
 export const nodeProcess: CommandProcess = {
   env: process.env,
@@ -40,7 +48,8 @@ export const nodeProcess: CommandProcess = {
       const store = await createFleetStore({ ...settings, store: common }, { log, env: process.env });
       return { store, files };
     }
-    const store = createDeviceStore(settings, { clock: systemClock, log, port: () => http.port });
+    const deps = { clock: systemClock, log, port: () => http.port, askPassphrase };
+    const store = createDeviceStore(settings, deps);
     return { store, files };
   },
   async serviceHost() {
@@ -51,7 +60,7 @@ export const nodeProcess: CommandProcess = {
     // Loaded here, so that `--help` and the like do not wait for it.
     const { createDaemon } = await import('./daemon.ts');
     const { store } = settings;
-    if (store === undefined) return createDaemon(settings, options);
+    if (store === undefined) return createDaemon(settings, { askPassphrase, ...options });
     const { createFleetStore } = await import('./fleet-store.ts');
     const fleet = await createFleetStore({ ...settings, store }, { ...options, env: process.env });
     return createDaemon(settings, { ...options, store: fleet });
