@@ -137,6 +137,54 @@ describe('what waits for its user', () => {
   });
 });
 
+describe('what was pasted for a sign-in without a page', () => {
+  async function started() {
+    await device.register();
+    const { attempt } = await device.broker.signIn.start(REF, { method: 'paste', through: 'terminal' });
+    return { attempt, id: attemptIdOf(attempt.state) };
+  }
+
+  test.each([
+    ['the whole address', (state: string) => `${LOOPBACK}?code=the-code&state=${state}`],
+    ['only its query', (state: string) => `?state=${state}&code=the-code`],
+    ['just the code', () => 'the-code'],
+  ])('signs in: %s', async (_what, pasted) => {
+    const { attempt, id } = await started();
+    await device.broker.signIn.pasteFor(id, pasted(attempt.state));
+    expect(device.formsTo(TOKEN)).toMatchObject([{ code: 'the-code', redirect_uri: LOOPBACK }]);
+    await expect(device.broker.signIn.pasteFor(id, 'the-code')).rejects.toMatchObject({
+      code: 'attempt_used',
+    });
+  });
+
+  test.each([
+    ['', 'paste_empty'],
+    ['https://elsewhere.example/?code=1&state=2', 'paste_other_site'],
+    ['what is this?', 'paste_no_code'],
+    [`${LOOPBACK}?code=1&state=another`, 'attempt_foreign'],
+  ])('spends nothing where it is %j', async (pasted, code) => {
+    const { id } = await started();
+    await expect(device.broker.signIn.pasteFor(id, pasted)).rejects.toMatchObject({ code });
+    expect(await device.broker.signIn.waiting()).toMatchObject([{ attempt: id, isOpened: false }]);
+  });
+
+  test('is not taken for one that a browser has, nor for one that nobody has started', async () => {
+    const { id } = await started();
+    const { linkCode, attemptId } = await device.broker.signIn.invite(REF, { method: 'paste' });
+    await device.broker.signIn.continue(linkCode, 'phone');
+    const waiting = await device.broker.signIn.waiting();
+    expect(waiting.map(({ attempt, isOpened }) => [attempt, isOpened])).toEqual([
+      [id, false],
+      [attemptId, true],
+    ]);
+    for (const unknown of [attemptId, '0000-0000' as typeof id]) {
+      await expect(device.broker.signIn.pasteFor(unknown, 'code')).rejects.toMatchObject({
+        code: 'attempt_unknown',
+      });
+    }
+  });
+});
+
 describe('a link', () => {
   test.each([
     ['an unknown provider', 'https://provider.example/authorize', 'lan'],

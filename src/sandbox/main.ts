@@ -57,7 +57,7 @@ function masked(token: unknown): string {
   return typeof token === 'string' ? `${token.slice(0, 3)}… (${token.length} characters)` : '(none)';
 }
 
-function fail(error: unknown): ExitCode {
+function fail(error: unknown): Promise<ExitCode> {
   // Here is nothing to keep secret, and whoever runs this can read a stack.
   if (!(error instanceof OAuthBrokerError)) console.error(error);
   return tellFailure(error, nodeProcess);

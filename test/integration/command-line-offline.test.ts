@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { JSON_SHAPES } from '../../src/cli/json-shapes.ts';
+import { errors as german } from '../../src/locale/de/errors.ts';
 import { runCommandLine } from '../support/command.ts';
 import { createOvosHome, type OvosHome } from '../support/ovos-home.ts';
 
@@ -49,6 +50,11 @@ describe('where no broker runs', () => {
     expect(v.parse(JSON_SHAPES.failure, JSON.parse(machine.stdout))).toMatchObject({
       error_code: 'daemon_not_running',
     });
+  });
+
+  test('it is said in the language of the terminal', async () => {
+    const { stderr } = await runCommandLine({ ...home.env, LANG: 'de_AT.UTF-8' }, ['list']);
+    expect(stderr).toContain(german.daemon_not_running);
   });
 
   test('the catalogue and the settings can be read all the same', async () => {
