@@ -20,6 +20,7 @@ import { createDevice, type DeviceOptions, type OAuthDevice } from '../support/o
 import { runProgram } from '../support/program.ts';
 import { startPythonClient } from '../support/python-client.ts';
 import { startPythonPlugin } from '../support/python-plugin.ts';
+import { pythonSkill } from '../support/python-skill.ts';
 import { pythonVenv } from '../support/python-venv.ts';
 import { TokenEndpoint } from '../support/token-endpoint.ts';
 
@@ -407,13 +408,10 @@ describe('the files', () => {
     expect(find('store_held').details['pid']).toBe(broker.pid);
   });
 
-  test('that another program writes beside the broker', async () => {
+  test('that a skill writes beside the broker', async () => {
     const device = await used();
     await serve(device);
-    const path = join(device.home.databaseDir, 'ovos_oauth.json');
-    await writeFile(path, JSON.stringify({ skill_app: { access_token: 'planted-access-token' } }), {
-      mode: 0o600,
-    });
+    await pythonSkill(device.home.env).store('skill_app', { access_token: 'planted-access-token' });
     await expect
       .poll(async () => (await consult(device)).codes, { timeout: 20_000 })
       .toContain('foreign_writers');
