@@ -118,6 +118,9 @@ async function takeOver() {
   const said = await machine.run('ovos-oauth service install --now', USER);
   saw('`ovos-oauth service install --now`', said.split('\n')[0]);
   saw('`ovos-oauth service status`', oneLine(await machine.run('ovos-oauth service status', USER)));
+  const { findings } = JSON.parse(await machine.run('ovos-oauth doctor --json || true', USER));
+  const problems = findings.filter(({ level }) => level === 'problem').map(({ code }) => code);
+  saw('`ovos-oauth doctor`', `${findings.length} findings, problems: ${problems.join(', ') || 'none'}`);
   assert.equal((await askFor('oauth.token.get', APP)).access_token, before.access_token);
   saw('`oauth.token.get`', `gives the plugin’s ${before.access_token}`);
   const { token } = await askFor('oauth.refresh', APP);
@@ -160,6 +163,12 @@ async function runAsSystemService() {
   assert.notEqual(token.access_token, before.access_token);
   assert.equal((await tokenInFile()).access_token, token.access_token);
   saw('As a service of the system', `renews to ${token.access_token}, and the Python file has it`);
+  const { connections } = JSON.parse(await machine.run('ovos-oauth status --json', USER));
+  assert.deepEqual(
+    connections.map(({ state }) => state),
+    ['connected'],
+  );
+  saw('`ovos-oauth status` in a session of the user', 'reaches it by its control socket');
   const exposure = await machine.run('systemd-analyze security ovos-oauth.service --no-pager | tail -n 1');
   saw(
     '`systemd-analyze security`',
@@ -206,7 +215,8 @@ async function writeReport() {
 A Debian that has just been installed, with Node, npm and Python and nothing else of ours, booted with systemd in a
 container. \`npm run clean-machine\` installs the packed package by the README's command, lets the real Python plugin sign
 in at a provider that takes a spent refresh token for theft, has \`ovos-oauth\` take over as a service of the user, gives
-everything back to the plugin, and does it once more as a service of the system.
+everything back to the plugin, and does it once more as a service of the system. While it runs the container has no network
+but its own loopback, hence the finding of the doctor.
 
 Version ${version}, ${new Date().toISOString().slice(0, 10)}:
 

@@ -96,7 +96,7 @@ function blocks(language: string): string[] {
 
 /** Runs the code of a page as the body of a method of a skill. */
 async function runInPythonSkill(code: string, appId: string): Promise<string> {
-  const [, file] = blocks('python');
+  const [, , file] = blocks('python');
   await writeFile(join(folder, 'music', 'access_token.py'), file ?? '');
   const lines = code.replaceAll('"library"', JSON.stringify(appId)).split('\n');
   const imports = lines.filter((line) => /^(?:from|import) /.test(line));
@@ -161,12 +161,51 @@ describe('the page for authors of skills', () => {
       .replace('../src/bus/index.ts', 'ovos-oauth/bus')
       .replace('../src/skill/index.ts', 'ovos-oauth/skill');
     expect(blocks('ts')).toEqual([asPackage]);
-    expect(blocks('python')[1]).toBe(await readFile(join(REPOSITORY, 'examples/access_token.py'), 'utf8'));
+    expect(blocks('python')[2]).toBe(await readFile(join(REPOSITORY, 'examples/access_token.py'), 'utf8'));
+  });
+
+  test('in Python: a skill that registers its app when it loads, and again for a new broker', async () => {
+    const [code = ''] = blocks('python');
+    const imports = code.split('\n').filter((line) => line.startsWith('from '));
+    const methods = code.split('\n').filter((line) => !imports.includes(line));
+    const script = `import os
+import time
+${imports.join('\n')}
+from ovos_bus_client import MessageBusClient
+
+
+class Skill:
+    skill_id = "skill-registering.example"
+
+    def __init__(self):
+        self.bus = MessageBusClient(port=${bus.port})
+        self.bus.run_in_thread()
+        self.bus.connected_event.wait(10)
+
+    def add_event(self, name, handler):
+        self.bus.on(name, handler)
+
+${methods.map((line) => `    ${line}`).join('\n')}
+
+
+skill = Skill()
+for request in [skill.initialize, lambda: skill.bus.emit(Message("oauth.ping"))]:
+    answer = []
+    skill.bus.once("oauth.register.response", answer.append)
+    request()
+    while not answer:
+        time.sleep(0.01)
+    print(answer[0].data["munged_id"], answer[0].data.get("error"))
+os._exit(0)
+`;
+    const run = promisify(execFile)(venvPython(), ['-c', script], { env: bus.env, timeout: 60_000 });
+    const registered = 'skill-registering.example_library None\n';
+    expect((await run).stdout).toBe(registered + registered);
   });
 
   test('in Python: three lines that call the provider with the token', async () => {
     const api = await TokenEndpoint.start(() => ({ body: {} }));
-    const [code = ''] = blocks('python');
+    const [, code = ''] = blocks('python');
     await runInPythonSkill(code.replace('https://api.example/me', api.origin), 'library');
     expect(api.seen.map(({ headers }) => headers.authorization)).toEqual([
       `Bearer ${await tokenInFile('library')}`,
@@ -174,7 +213,7 @@ describe('the page for authors of skills', () => {
   });
 
   test('in Python: what is said where nobody has signed in', async () => {
-    const code = blocks('python')[2] ?? '';
+    const code = blocks('python')[3] ?? '';
     const output = await runInPythonSkill(code, 'nobody');
     expect(output).toContain(`spoken: The app ${SKILL}_nobody is not signed in.`);
   });
