@@ -1,4 +1,4 @@
-import { BY_HAND } from '../broker/catalogue-app.ts';
+import { BY_HAND } from '../broker/by-hand.ts';
 import type { ControlClient } from '../control/client.ts';
 import type { ResultOf } from '../control/operations/index.ts';
 import { OAuthBrokerError } from '../errors.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { METHODS } from '../../broker/methods/method.ts';
 import { METHOD_REASONS } from '../../broker/methods/reasons.ts';
-import { catalogueAppOf } from '../../broker/catalogue-app.ts';
+import { BY_HAND } from '../../broker/by-hand.ts';
 import { mungedIdOf } from '../../broker/munged-id.ts';
 import { callbackUri } from '../../broker/redirect-uri.ts';
 import { defined } from '../../defined.ts';
@@ -72,7 +72,7 @@ export const operation = call({
       kind: 'provider' as const,
       provider: provider.name,
       parameters: Object.entries(provider.parameters ?? {}).map(([key, about]) => ({ name: key, ...about })),
-      redirect_uris: [callbackUri(host, port(), mungedIdOf(catalogueAppOf(provider.name)))],
+      redirect_uris: [callbackUri(host, port(), mungedIdOf({ skillId: BY_HAND, appId: provider.name }))],
       setup: setupOf(provider),
     };
   },

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { catalogueRegistration } from '../../broker/catalogue-app.ts';
+import { registrationByHand } from '../../broker/by-hand.ts';
 import { field, mungedId, text } from '../fields.ts';
 import { misspelt } from '../names.ts';
 import { call } from '../operation.ts';
@@ -18,7 +18,9 @@ export const operation = call({
     if ((await broker.providers.find(name)) === undefined) {
       throw misspelt(name, broker.providers.names, 'unknown_provider', { name });
     }
-    const { app, needsCredentials } = await broker.apps.register(catalogueRegistration(name, parameters));
+    const { app, needsCredentials } = await broker.apps.register(
+      registrationByHand(name, { provider: name, providerParameters: parameters }),
+    );
     return { munged_id: app.mungedId, needs_credentials: needsCredentials };
   },
 });

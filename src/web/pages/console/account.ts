@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { BY_HAND } from '../../../broker/by-hand.ts';
 import type { ConnectionView } from '../../../broker/types.ts';
 import { explain, type Words } from '../../../locale/index.ts';
 import type { Provider } from '../../../providers/index.ts';
@@ -6,9 +7,6 @@ import { OAuthBrokerError } from '../../../errors.ts';
 import type { App, ConnectionState } from '../../../store/records.ts';
 import { nameOfProvider } from '../provider-name.ts';
 import { type Html, nameOf, shown } from '../text.ts';
-
-/** The skill id of apps that a person registered in the console or on the command line. */
-export const BY_HAND = 'ovos-oauth';
 
 /** An app and how it stands, as the console shows it. */
 export interface Account {

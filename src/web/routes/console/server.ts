@@ -1,15 +1,14 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { BY_HAND, registrationByHand } from '../../../broker/by-hand.ts';
 import { mungedIdOf } from '../../../broker/munged-id.ts';
 import { asBrokerError, OAuthBrokerError } from '../../../errors.ts';
 import { explain } from '../../../locale/index.ts';
 import type { WebApp, WebContext } from '../../env.ts';
 import { formOf } from '../../form.ts';
-import { BY_HAND } from '../../pages/console/account.ts';
 import { type ServerForm, serverPage } from '../../pages/console/server-page.ts';
 import { statusOf } from '../../status.ts';
 import { onlyMethods } from '../methods.ts';
 import { beginSignIn } from './accounts.ts';
-import { registrationByHand } from './by-hand.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { viewOf } from './gate.ts';
 import { accountWithId } from './known-accounts.ts';

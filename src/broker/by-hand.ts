@@ -1,5 +1,7 @@
-import type { Registration } from '../../../broker/types.ts';
-import { BY_HAND } from '../../pages/console/account.ts';
+import type { Registration } from './types.ts';
+
+/** The skill id of apps that a person registered in the console or on the command line. */
+export const BY_HAND = 'ovos-oauth';
 
 /** What a person registers who connects a service that no skill has asked for. */
 export function registrationByHand(
