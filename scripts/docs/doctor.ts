@@ -8,8 +8,9 @@ export function doctorPage(): string {
 # What \`ovos-oauth doctor\` finds
 
 It looks at everything the broker needs and says how to mend what is wrong; it changes nothing. It asks the running
-broker; where none runs, it reads the broker's files and takes no lock. A check that takes longer than ten seconds is
-given up and told. Providers are asked for the time of day and nothing else; of a firewall only root sees the rules.
+broker; where none runs, it reads the broker's files and takes no lock. Run it as the user of the service, or it finds
+neither. A check that takes longer than ten seconds is given up and told. Providers are asked for the time of day and
+nothing else. Of most firewalls only root sees the rules.
 
 \`--json\` prints \`{"findings": [{"code", "group", "level", "sentence", "details", "fix"}], "problems", "warnings"}\`.
 Codes are stable: compare them, not the sentences. The exit code is 13 where there is a \`problem\`; a \`warning\` alone is
