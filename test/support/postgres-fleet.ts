@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { silentLog } from '../../src/log.ts';
+import type { DatabaseAddress } from '../../src/store/postgres/database.ts';
 import { readDatabaseUrl } from '../../src/store/postgres/database-url.ts';
 import type { Place } from '../../src/store/postgres/place.ts';
 import { PostgresStore, type PostgresStoreOptions } from '../../src/store/postgres/postgres-store.ts';
@@ -15,10 +16,11 @@ export interface PostgresFleet {
   readonly database: string;
   readonly key: Uint8Array;
   readonly url: string;
+  readonly address: DatabaseAddress;
   /** A store of a device, not opened yet; each name has a folder of its own. */
   store(
     device: string,
-    options?: Partial<PostgresStoreOptions> & { readonly place?: Partial<Place> },
+    options?: Partial<Omit<PostgresStoreOptions, 'place'>> & { readonly place?: Partial<Place> },
   ): PostgresStore;
   stateDir(device: string): string;
   remove(): Promise<void>;
@@ -35,6 +37,7 @@ export async function createFleet(server: PostgresServer): Promise<PostgresFleet
     database,
     key,
     url,
+    address: readDatabaseUrl(url),
     stateDir,
     store: (device, { place, ...options } = {}) =>
       new PostgresStore({

@@ -13,23 +13,30 @@ const SCHEMA_LOCK = 0x6f766f61;
  */
 export async function migrate(client: ClientBase, migrations = MIGRATIONS): Promise<void> {
   if ((await versionOf(client)) === migrations.length) return;
-  await client.query('begin');
+  // Outside of the transaction: one that began before another process was done would not see what that one has made.
+  await client.query('select pg_advisory_lock($1)', [SCHEMA_LOCK]);
   try {
-    await client.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
-    const from = await versionOf(client);
-    if (from > migrations.length) throw new OAuthBrokerError('store_newer', { path: 'PostgreSQL' });
-    if (from === 0) {
-      await client.query('create schema if not exists ovos_oauth');
-      await client.query('create table if not exists ovos_oauth.meta (version integer not null)');
-      await client.query('insert into ovos_oauth.meta (version) values (0)');
-    }
-    for (const step of migrations.slice(from)) await client.query(step);
-    await client.query('update ovos_oauth.meta set version = $1', [migrations.length]);
+    await client.query('begin');
+    await bringUp(client, migrations);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [SCHEMA_LOCK]).catch(() => undefined);
   }
+}
+
+async function bringUp(client: ClientBase, migrations: readonly string[]): Promise<void> {
+  const from = await versionOf(client);
+  if (from > migrations.length) throw new OAuthBrokerError('store_newer', { path: 'PostgreSQL' });
+  if (from === 0) {
+    await client.query('create schema if not exists ovos_oauth');
+    await client.query('create table if not exists ovos_oauth.meta (version integer not null)');
+    await client.query('insert into ovos_oauth.meta (version) values (0)');
+  }
+  for (const step of migrations.slice(from)) await client.query(step);
+  await client.query('update ovos_oauth.meta set version = $1', [migrations.length]);
 }
 
 /** Of the schema that is there; 0 where there is none. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { asBrokerError, type ErrorCode, OAuthBrokerError } from '../../errors.ts';
 import { type Log, logFailure } from '../../log.ts';
 import { CHANNEL } from './announcements.ts';
-import { type Database, type Query, queryOn } from './database.ts';
+import { asStoreError, type Database, type Query, queryOn } from './database.ts';
 
 /**
  * Milliseconds between two tries to come back, growing from the first to the second; with the time for one try they stay
@@ -102,7 +102,7 @@ export class Presence {
       await client.query(`listen ${CHANNEL}`);
     } catch (error) {
       void client.end().catch(() => undefined);
-      throw error;
+      throw asStoreError(error);
     }
     if (isOver) throw new OAuthBrokerError('store_unavailable');
     if (this.#closed) {
