@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../cli/commands.ts';
 import { enDoctor } from '../locale/en-doctor.ts';
 import { type FindingCode, finding, FINDINGS, type Level } from './finding.ts';
 
@@ -7,6 +8,16 @@ const kinds: ReadonlyArray<readonly [string, { readonly level: Level; readonly f
 
 test.each(kinds)('%s comes with what to do about it, where something is wrong', (_code, { level, fix }) => {
   expect(level === 'ok' || (fix !== undefined && fix !== '')).toBe(true);
+});
+
+test('the commands of this program that are named exist, and lines for mycroft.conf are JSON', () => {
+  const fixes = kinds.flatMap(([, { fix }]) => fix ?? []);
+  const named = fixes.flatMap((fix) => /^ovos-oauth (\w+)/.exec(fix)?.[1] ?? []);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !Object.hasOwn(COMMANDS, name))).toEqual([]);
+  const lines = fixes.flatMap((fix) => /^mycroft\.conf: (\{.*\})/.exec(fix)?.[1] ?? []);
+  expect(lines.length).toBeGreaterThan(5);
+  for (const line of lines) expect(JSON.parse(line)).toBeTypeOf('object');
 });
 
 test('there is a sentence for every finding and for no other', () => {
