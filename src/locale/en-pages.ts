@@ -15,7 +15,7 @@ export const pages: PageWords = {
     account: 'Account',
     access: 'Access',
     defaultAccess: 'What {provider} gives by default',
-    moreAccess: 'and {count} more',
+    moreAccess: { other: 'and {count} more' },
     buttons: {
       device: 'Get a code',
       lan: 'Continue to {provider}',
@@ -57,6 +57,7 @@ export const pages: PageWords = {
   },
   setup: {
     heading: 'Setting up {provider}',
+    inEnglish: 'These steps are in English.',
     text: 'Your client at {provider} must know this redirect address, exactly as it is written:',
     open: 'Open the settings at {provider}',
   },

@@ -3,20 +3,33 @@ import { en } from './en.ts';
 import { enDoctor } from './en-doctor.ts';
 import { voice as enVoice } from './en/voice.ts';
 import { intents as enIntents } from './en/intents.ts';
-import { LANGUAGES, loadDoctor, loadIntents, loadVoice, loadWords, wordsFor } from './index.ts';
+import {
+  LANGUAGES,
+  loadDoctor,
+  loadIntents,
+  loadVoice,
+  loadWords,
+  type PluralForms,
+  wordsFor,
+} from './index.ts';
 
 const OTHERS = LANGUAGES.filter((language) => language !== 'en');
 
-/** Every text with the path to it. */
+/** Every text with the path to it; of the forms for counts, that of "other", which every language has. */
 function textsOf(words: object, path = ''): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const [key, value] of Object.entries(words) as [string, unknown][]) {
     const at = path === '' ? key : `${path}.${key}`;
     if (typeof value === 'string') texts.set(at, value);
+    else if (isPlural(value)) texts.set(at, value.other);
     else if (typeof value === 'object' && value !== null)
       for (const [inner, text] of textsOf(value, at)) texts.set(inner, text);
   }
   return texts;
+}
+
+function isPlural(value: unknown): value is PluralForms {
+  return typeof value === 'object' && value !== null && 'other' in value && !('music' in value);
 }
 
 /** The words of a language as they were translated, without anything filled in. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Method } from '../store/records.ts';
+import type { PluralForms } from './plural.ts';
 
 /**
  * The words of the pages. `{app}` is the skill that asks, `{provider}` the name or the host of where the user signs in,
@@ -24,7 +25,7 @@ export interface PageWords {
     /** In place of a list of scopes, where the app asks for none. */
     readonly defaultAccess: string;
     /** Ends a list of scopes that is cut; `{count}` are left out. */
-    readonly moreAccess: string;
+    readonly moreAccess: PluralForms;
     /** On the one big button, by the way that it starts. */
     readonly buttons: Readonly<Record<Method, string>>;
     /** Stands above the buttons of the other ways. */
@@ -66,6 +67,8 @@ export interface PageWords {
   };
   readonly setup: {
     readonly heading: string;
+    /** Stands over steps that are in English, on a page that is not. */
+    readonly inEnglish: string;
     readonly text: string;
     readonly open: string;
   };

@@ -16,7 +16,7 @@ export const pages: Translation<PageWords> = {
     account: 'Konto',
     access: 'Zugriff',
     defaultAccess: 'Was {provider} von sich aus gewährt',
-    moreAccess: 'und {count} weitere',
+    moreAccess: { other: 'und {count} weitere' },
     buttons: {
       device: 'Code anzeigen',
       lan: 'Weiter zu {provider}',
@@ -58,6 +58,7 @@ export const pages: Translation<PageWords> = {
   },
   setup: {
     heading: '{provider} einrichten',
+    inEnglish: 'Diese Schritte gibt es nur auf Englisch.',
     text: 'Dein Client bei {provider} muss diese Weiterleitungsadresse kennen, genau so, wie sie hier steht:',
     open: 'Die Einstellungen bei {provider} öffnen',
   },

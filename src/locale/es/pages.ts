@@ -16,7 +16,7 @@ export const pages: Translation<PageWords> = {
     account: 'Cuenta',
     access: 'Acceso',
     defaultAccess: 'Lo que {provider} da por defecto',
-    moreAccess: 'y {count} más',
+    moreAccess: { other: 'y {count} más' },
     buttons: {
       device: 'Obtener un código',
       lan: 'Continuar a {provider}',
@@ -58,6 +58,7 @@ export const pages: Translation<PageWords> = {
   },
   setup: {
     heading: 'Configurar {provider}',
+    inEnglish: 'Estos pasos están en inglés.',
     text: 'Tu cliente en {provider} tiene que conocer esta dirección de redirección, exactamente como está escrita:',
     open: 'Abrir los ajustes en {provider}',
   },

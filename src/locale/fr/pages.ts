@@ -16,7 +16,7 @@ export const pages: Translation<PageWords> = {
     account: 'Compte',
     access: 'Accès',
     defaultAccess: 'Ce que {provider} donne par défaut',
-    moreAccess: 'et {count} de plus',
+    moreAccess: { one: 'et {count} autre', other: 'et {count} autres' },
     buttons: {
       device: 'Obtenir un code',
       lan: 'Continuer vers {provider}',
@@ -58,6 +58,7 @@ export const pages: Translation<PageWords> = {
   },
   setup: {
     heading: 'Configurer {provider}',
+    inEnglish: 'Ces étapes sont en anglais.',
     text: 'Ton client chez {provider} doit connaître cette adresse de redirection, exactement comme elle est écrite :',
     open: 'Ouvrir les réglages chez {provider}',
   },

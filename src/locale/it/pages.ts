@@ -16,7 +16,7 @@ export const pages: Translation<PageWords> = {
     account: 'Account',
     access: 'Permessi',
     defaultAccess: 'Quello che {provider} concede di base',
-    moreAccess: 'e altri {count}',
+    moreAccess: { one: 'e {count} altra', other: 'e altre {count}' },
     buttons: {
       device: 'Ottieni un codice',
       lan: 'Continua su {provider}',
@@ -58,6 +58,7 @@ export const pages: Translation<PageWords> = {
   },
   setup: {
     heading: 'Configurare {provider}',
+    inEnglish: 'Questi passaggi sono in inglese.',
     text: 'Il tuo client presso {provider} deve conoscere questo indirizzo di reindirizzamento, esattamente come è scritto:',
     open: 'Apri le impostazioni su {provider}',
   },

@@ -16,7 +16,7 @@ export const pages: Translation<PageWords> = {
     account: 'Account',
     access: 'Toegang',
     defaultAccess: 'Wat {provider} standaard geeft',
-    moreAccess: 'en nog {count}',
+    moreAccess: { other: 'en nog {count}' },
     buttons: {
       device: 'Code ophalen',
       lan: 'Doorgaan naar {provider}',
@@ -58,6 +58,7 @@ export const pages: Translation<PageWords> = {
   },
   setup: {
     heading: '{provider} instellen',
+    inEnglish: 'Deze stappen zijn in het Engels.',
     text: 'Je client bij {provider} moet dit omleidingsadres kennen, precies zoals het hier staat:',
     open: 'De instellingen bij {provider} openen',
   },

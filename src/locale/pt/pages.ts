@@ -16,7 +16,7 @@ export const pages: Translation<PageWords> = {
     account: 'Conta',
     access: 'Permissões',
     defaultAccess: 'O que {provider} concede por padrão',
-    moreAccess: 'e mais {count}',
+    moreAccess: { other: 'e mais {count}' },
     buttons: {
       device: 'Obter um código',
       lan: 'Continuar para {provider}',
@@ -58,6 +58,7 @@ export const pages: Translation<PageWords> = {
   },
   setup: {
     heading: 'Configurar {provider}',
+    inEnglish: 'Estes passos estão em inglês.',
     text: 'Seu cliente em {provider} precisa conhecer este endereço de redirecionamento, exatamente como está escrito:',
     open: 'Abrir as configurações em {provider}',
   },

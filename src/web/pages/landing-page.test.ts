@@ -37,7 +37,9 @@ describe('a provider of the catalogue', () => {
     });
     expect(page).toContain('at Spotify.');
     expect(page).toContain('<bdi>Spotify</bdi> <small><bdi>accounts.spotify.com</bdi></small>');
-    expect(page).toContain('<li><bdi>See your saved music</bdi></li>\n<li><bdi>unknown-scope</bdi></li>');
+    expect(page).toContain(
+      '<li><bdi lang="en">See your saved music</bdi></li>\n<li><bdi>unknown-scope</bdi></li>',
+    );
   });
 
   test('does not lend its name to another host', async () => {

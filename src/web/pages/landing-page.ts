@@ -7,15 +7,17 @@ import { layout } from './layout.ts';
 import { methodButton, otherWays } from './method-buttons.ts';
 import { nameOfProvider } from './provider-name.ts';
 import { setup } from './setup.ts';
-import { type Html, nameOf, shown } from './text.ts';
 import { minutes } from './time-left.ts';
 import { followed } from './view.ts';
 import { whyNot } from './why-not.ts';
-
-const MOST_SCOPES = 12;
+import { scopeList } from './catalogue-text.ts';
+import { type Html, nameOf, shown } from './text.ts';
 
 /** Seconds after which a browser without scripts looks again: a code is allowed on another page, a button is not. */
 const RELOAD_AFTER = { code: 10, button: 30 };
+
+/** Scopes that are listed one by one; some providers' lists have no end. */
+const MOST_SCOPES = 12;
 
 /**
  * Asks the user whether to sign in: who asks, where, for what, the best way as one big button or as the code to type,
@@ -82,12 +84,6 @@ function account({ providerHost }: Landing, provider: string): Html {
 }
 
 function access(words: Words, { scopes, provider: entry }: Landing, provider: string): Html | string {
-  const { defaultAccess, moreAccess } = words.pages.landing;
-  if (scopes.length === 0) return fill(defaultAccess, { provider });
-  const known = new Map(Object.entries(entry?.scopes.known ?? {}));
-  const more = scopes.length - MOST_SCOPES;
-  return html`<ul>
-${scopes.slice(0, MOST_SCOPES).map((scope) => html`<li><bdi>${known.get(scope) ?? shown(scope)}</bdi></li>\n`)}${
-  more > 0 && html`<li>${fill(moreAccess, { count: more })}</li>`
-}</ul>`;
+  if (scopes.length === 0) return fill(words.pages.landing.defaultAccess, { provider });
+  return scopeList(words, scopes, { provider: entry, most: MOST_SCOPES });
 }

@@ -4,6 +4,7 @@ import { fill, type Words } from '../../locale/index.ts';
 import type { Method } from '../../store/records.ts';
 import { copyButton } from './copy-button.ts';
 import { nameOfProvider } from './provider-name.ts';
+import { catalogueSteps } from './catalogue-text.ts';
 import type { Html } from './text.ts';
 
 /**
@@ -27,8 +28,7 @@ export function setup(words: Words, landing: Landing, methods: readonly Method[]
 <summary>${fill(heading, { provider })}</summary>
 ${
   isKnown &&
-  html`<ol>
-${entry.setup.steps.map((step) => html`<li>${step}</li>\n`)}</ol>
+  html`${catalogueSteps(words, entry.setup.steps)}
 <p><a href="${entry.setup.url}" target="_blank" rel="noopener noreferrer">${fill(open, { provider })}</a></p>`
 }
 ${addresses.map(

@@ -4,6 +4,9 @@ import type { App } from '../../store/records.ts';
 /** A piece of a page; what hono's `html` makes of a template. */
 export type Html = ReturnType<typeof html>;
 
+/** What the catalogue says is in one language, whatever that of the page. */
+export const CATALOGUE_LANG = 'en';
+
 const LONGEST = 120;
 
 // Control characters, and those that turn the direction of writing or join what follows: a name could forge a sentence.

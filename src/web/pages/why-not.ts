@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { MethodChoice } from '../../broker/methods/method.ts';
 import { fill, type Words } from '../../locale/index.ts';
-import type { Html } from './text.ts';
+import { CATALOGUE_LANG, type Html } from './text.ts';
 
 /** Reasons of which the provider's own sentence on redirect addresses tells more. */
 const OF_PROVIDER: ReadonlySet<string> = new Set([
@@ -35,7 +35,7 @@ ${refused.map(
   }) => html`<div><dt>${names[method]}</dt><dd>${fill(reasons[reason], { provider })}</dd></div>
 `,
 )}</dl>
-${showsNote && html`<p class="note">${note}</p>`}
+${showsNote && html`<p class="note" lang="${CATALOGUE_LANG}">${note}</p>`}
 </details>`;
 }
 

@@ -3,7 +3,6 @@ import type { LoggedEvent } from '../../../broker/event-log.ts';
 import type { SignInProspect } from '../../../broker/types.ts';
 import { fill } from '../../../locale/index.ts';
 import { phrase } from '../phrase.ts';
-import { type Html, shown } from '../text.ts';
 import { type Account, hostOf, pathOfAccount, reasonOf, serviceOf, stateLabel, userOf } from './account.ts';
 import { events } from './events.ts';
 import { consoleLayout } from './layout.ts';
@@ -12,6 +11,8 @@ import { type UnderWay, underWay } from './under-way.ts';
 import { type ConsoleView, form } from './view.ts';
 import { type WantedChange, wantedChanges } from './wanted-change.ts';
 import { onDay, when } from './when.ts';
+import { scopeList } from '../catalogue-text.ts';
+import { type Html, shown } from '../text.ts';
 
 const MOST_SCOPES = 40;
 const RELOAD_AFTER = 15;
@@ -135,13 +136,8 @@ function access(
 ): Html | string {
   const granted = account.view.scope?.split(/[\s,]+/).filter((scope) => scope !== '');
   const all = granted ?? scopes;
-  const known = new Map(Object.entries(provider?.scopes.known ?? {}));
   if (all.length === 0) return fill(words.pages.landing.defaultAccess, { provider: serviceOf(account) });
-  const more = all.length - MOST_SCOPES;
-  return html`<ul>
-${all.slice(0, MOST_SCOPES).map((scope) => html`<li><bdi>${known.get(scope) ?? shown(scope)}</bdi></li>\n`)}${
-  more > 0 && html`<li>${fill(words.pages.landing.moreAccess, { count: more })}</li>`
-}</ul>`;
+  return scopeList(words, all, { provider, most: MOST_SCOPES });
 }
 
 function client({ words }: ConsoleView, { view: { app } }: Account): Html {

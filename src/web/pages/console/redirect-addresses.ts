@@ -3,7 +3,7 @@ import type { SignInProspect } from '../../../broker/types.ts';
 import { fill, type Words } from '../../../locale/index.ts';
 import { copyButton } from '../copy-button.ts';
 import { nameOfProvider } from '../provider-name.ts';
-import type { Html } from '../text.ts';
+import { CATALOGUE_LANG, type Html } from '../text.ts';
 
 /**
  * The redirect addresses to register at the provider, exactly as they must be written, each with the ways to sign in
@@ -25,7 +25,7 @@ ${[...uses].map(
 ${copyButton(words, uri)}
 </div>
 `,
-)}${note !== undefined && html`<p class="note">${note}</p>`}
+)}${note !== undefined && html`<p class="note" lang="${CATALOGUE_LANG}">${note}</p>`}
 </section>`;
 }
 

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import { fill, type Words } from '../../../locale/index.ts';
 import type { Provider } from '../../../providers/index.ts';
-import type { Html } from '../text.ts';
 import { type Account, pathOfAccount, stateLabel, titleOf } from './account.ts';
 import { consoleLayout } from './layout.ts';
 import { type ConsoleView, form } from './view.ts';
+import { catalogueSteps } from '../catalogue-text.ts';
+import { CATALOGUE_LANG, type Html } from '../text.ts';
 
 export interface ServiceForm {
   readonly provider: Provider;
@@ -43,7 +44,7 @@ ${
   html`<h2>${fill(text.ownServer, { provider: title })}</h2>
 ${parameters.map(([parameter, { title: label, example }]) => {
   const isWrong = problem?.parameter === parameter;
-  return html`<label for="p-${parameter}">${label}</label>
+  return html`<label for="p-${parameter}" lang="${CATALOGUE_LANG}">${label}</label>
 <input id="p-${parameter}" name="parameter.${parameter}" required maxlength="1024" value="${typed.parameters[parameter] ?? ''}" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="${isWrong ? 'wrong' : `e-${parameter}`}"${isWrong && html` aria-invalid="true" autofocus`}>
 ${isWrong && html`<p class="error" id="wrong" role="alert">${problem.text}</p>`}
 <p class="note" id="e-${parameter}">${fill(text.example, { example })}</p>
@@ -57,8 +58,7 @@ ${scopes(words, provider, typed.scopes)}
 <section class="panel">
 <h2>${text.steps}</h2>
 ${!provider.ownAddressIsClientId && html`<p>${text.stepsText}</p>`}
-<ol>
-${setup.steps.map((step) => html`<li>${step}</li>\n`)}</ol>
+${catalogueSteps(words, setup.steps)}
 <p><a href="${setup.url}" target="_blank" rel="noopener noreferrer">${fill(text.open, { provider: title })}</a></p>
 </section>
 ${goodToKnow(words, provider)}
@@ -81,25 +81,27 @@ ${all.map(
   (
     scope,
     index,
-  ) => html`<p class="check"><input type="checkbox" id="s-${index}" name="scope" value="${scope}"${chosen.has(scope) && html` checked`}><label for="s-${index}">${known[scope] ?? scope}${known[scope] !== undefined && html` <small><code>${scope}</code></small>`}</label></p>
+  ) => html`<p class="check"><input type="checkbox" id="s-${index}" name="scope" value="${scope}"${chosen.has(scope) && html` checked`}><label for="s-${index}">${inEnglish(known[scope]) ?? scope}${known[scope] !== undefined && html` <small><code>${scope}</code></small>`}</label></p>
 `,
 )}</fieldset>`;
+}
+
+function inEnglish(note: string | undefined): Html | undefined {
+  return note === undefined ? undefined : html`<span lang="${CATALOGUE_LANG}">${note}</span>`;
 }
 
 function goodToKnow(words: Words, { device, refresh, redirect }: Provider): Html {
   const text = words.console.service;
   const lines = [
     device !== null && text.byCode,
-    device?.note,
-    redirect.note,
     refresh.grantDays !== undefined && fill(text.grantEnds, { count: refresh.grantDays }),
     !refresh.supported && refresh.accessTokenSeconds !== null && text.noRefresh,
-    refresh.note,
   ].filter((line) => typeof line === 'string');
-  if (lines.length === 0) return html``;
+  const notes = [device?.note, redirect.note, refresh.note].filter((note) => note !== undefined);
+  if (lines.length + notes.length === 0) return html``;
   return html`<section class="panel">
 <h2>${text.goodToKnow}</h2>
 <ul>
-${lines.map((line) => html`<li>${line}</li>\n`)}</ul>
+${lines.map((line) => html`<li>${line}</li>\n`)}${notes.map((note) => html`<li lang="${CATALOGUE_LANG}">${note}</li>\n`)}</ul>
 </section>`;
 }
