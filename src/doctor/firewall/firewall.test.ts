@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { judgeFirewalld } from './firewalld.ts';
-import { homeNetwork } from './home-port.ts';
+import { homeNetwork, isWithin } from './home-port.ts';
 import { judgeNftables } from './nftables.ts';
 import { judgeUfw } from './ufw.ts';
 
@@ -41,6 +41,8 @@ describe('nftables', () => {
     ['nft-empty.json', 'firewall_none'],
     ['nft-closed.json', 'firewall_closed_nftables'],
     ['nft-open.json', 'firewall_open'],
+    ['nft-open-lan.json', 'firewall_open'],
+    ['nft-open-elsewhere.json', 'firewall_closed_nftables'],
     ['ufw-closed.nft.json', 'firewall_closed_nftables'],
     // iptables does not tell nft the arguments of `addrtype`; `ufw status` is asked first.
     ['ufw-open.nft.json', 'firewall_unclear'],
@@ -56,11 +58,23 @@ describe('nftables', () => {
 
   test('a rule that depends on what is not known here leaves it open what happens', () => {
     const chain = { family: 'inet', table: 'f', name: 'in', type: 'filter', hook: 'input', policy: 'drop' };
-    const match = { op: '==', left: { payload: { protocol: 'ip', field: 'saddr' } }, right: '10.0.0.0/8' };
+    const match = { op: '==', left: { meta: { key: 'iifname' } }, right: 'wg0' };
     const rule = { family: 'inet', table: 'f', chain: 'in', expr: [{ match }, { accept: null }] };
     const ruleset = JSON.stringify({ nftables: [{ chain }, { rule }] });
     expect(judgeNftables(ruleset, HOME).code).toBe('firewall_unclear');
   });
+});
+
+test.each([
+  ['192.168.1.0/24', '192.168.0.0/16', 'yes'],
+  ['192.168.1.0/24', '192.168.1.0/24', 'yes'],
+  ['192.168.1.0/24', '0.0.0.0/0', 'yes'],
+  ['192.168.1.0/24', '192.168.1.5', 'maybe'],
+  ['192.168.1.0/24', '10.0.0.0/8', 'no'],
+  ['192.168.1.0/24', '192.168.2.7', 'no'],
+  ['0.0.0.0/0', '192.168.0.0/16', 'maybe'],
+] as const)('%s is within %s: %s', (network, prefix, answer) => {
+  expect(isWithin(network, prefix)).toBe(answer);
 });
 
 describe('firewalld', () => {

@@ -20,14 +20,36 @@ export function homeNetwork(
   const infos = Object.values(interfaces).flatMap((some) => some ?? []);
   const [address = '', length = ''] = infos.find((info) => info.address === host)?.cidr?.split('/') ?? [];
   if (!isIPv4(address)) return '0.0.0.0/0';
-  let free = 32 - Number(length);
-  const octets = address
-    .split('.')
-    .toReversed()
-    .map((octet) => {
-      const bits = Math.min(Math.max(free, 0), 8);
-      free -= 8;
-      return Number(octet) & ~((1 << bits) - 1);
-    });
-  return `${octets.toReversed().join('.')}/${length}`;
+  return `${text(masked(number(address), Number(length)))}/${length}`;
+}
+
+/**
+ * Whether addresses with a prefix are those of a network: `yes` for all of it, `no` for none, `maybe` for some.
+ *
+ * @param prefix as `192.168.0.0/16`, or one address
+ */
+export function isWithin(network: string, prefix: string): 'yes' | 'no' | 'maybe' {
+  const [base, length] = parsed(network);
+  const [start, wide] = parsed(prefix);
+  const common = Math.min(length, wide);
+  if (masked(base, common) !== masked(start, common)) return 'no';
+  return wide <= length ? 'yes' : 'maybe';
+}
+
+function parsed(network: string): readonly [number, number] {
+  const [address = '', length = '32'] = network.split('/');
+  return [number(address), Number(length)];
+}
+
+function number(address: string): number {
+  return address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+}
+
+function masked(address: number, length: number): number {
+  const size = 2 ** (32 - length);
+  return Math.floor(address / size) * size;
+}
+
+function text(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }

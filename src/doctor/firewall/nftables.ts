@@ -1,6 +1,7 @@
+import { isIPv4 } from 'node:net';
 import * as v from 'valibot';
 import { type Finding, finding } from '../finding.ts';
-import type { HomePort } from './home-port.ts';
+import { type HomePort, isWithin } from './home-port.ts';
 
 // libnftables-json(5): objects of one member each.
 const chainSchema = v.object({
@@ -32,13 +33,14 @@ const FAMILIES: readonly string[] = ['ip', 'inet'];
  * Judges what `nft -j list ruleset` prints for the first packet of a connection from the home network: it is let in only
  * if each chain at the input hook lets it in.
  */
-export function judgeNftables(json: string, { port, network }: HomePort): Finding {
+export function judgeNftables(json: string, home: HomePort): Finding {
+  const { port, network } = home;
   const { chains, rules } = parse(json);
   const bases = chains.filter(
     ({ type, hook, family }) => type === 'filter' && hook === 'input' && FAMILIES.includes(family),
   );
   if (bases.length === 0) return finding('firewall_none', { port });
-  const judged = bases.map((base) => ({ base, outcomes: outcomesOfBase(base, rules, port) }));
+  const judged = bases.map((base) => ({ base, outcomes: outcomesOfBase(base, rules, home) }));
   const closed = judged.find(({ outcomes }) => !outcomes.has('accept'));
   if (closed !== undefined) {
     const { family, table, name: chain } = closed.base;
@@ -57,8 +59,8 @@ function parse(json: string): { chains: readonly Chain[]; rules: readonly Rule[]
   };
 }
 
-function outcomesOfBase(base: Chain, rules: readonly Rule[], port: number): ReadonlySet<Outcome> {
-  const outcomes = new Set(outcomesOf(base, rules, port, 0));
+function outcomesOfBase(base: Chain, rules: readonly Rule[], home: HomePort): ReadonlySet<Outcome> {
+  const outcomes = new Set(outcomesOf(base, rules, home, 0));
   if (outcomes.delete('none')) outcomes.add(base.policy === 'drop' ? 'drop' : 'accept');
   return outcomes;
 }
@@ -69,17 +71,17 @@ const DEEPEST = 16;
 function outcomesOf(
   { family, table, name }: Pick<Chain, 'family' | 'table' | 'name'>,
   rules: readonly Rule[],
-  port: number,
+  home: HomePort,
   depth: number,
 ): ReadonlySet<Outcome> {
   const outcomes = new Set<Outcome>();
   if (depth > DEEPEST) return new Set(['accept', 'drop']);
   const own = rules.filter((rule) => rule.family === family && rule.table === table && rule.chain === name);
   for (const { expr } of own) {
-    const applies = matches(expr, port);
+    const applies = matches(expr, home);
     if (applies === 'no') continue;
     const { ends, goesOn } = outcomesOfRule(expr, (target) =>
-      outcomesOf({ family, table, name: target }, rules, port, depth + 1),
+      outcomesOf({ family, table, name: target }, rules, home, depth + 1),
     );
     for (const outcome of ends) outcomes.add(outcome);
     if (applies === 'yes' && !goesOn) return outcomes;
@@ -109,7 +111,7 @@ function outcomesOfRule(
 }
 
 /** Whether a rule is about the packet: a new TCP connection from a phone to the port. */
-function matches(expressions: Rule['expr'], port: number): 'yes' | 'no' | 'maybe' {
+function matches(expressions: Rule['expr'], home: HomePort): 'yes' | 'no' | 'maybe' {
   let sure = true;
   for (const expression of expressions) {
     if ('xt' in expression) {
@@ -119,7 +121,7 @@ function matches(expressions: Rule['expr'], port: number): 'yes' | 'no' | 'maybe
     }
     if (!('match' in expression)) continue;
     const match = v.safeParse(matchSchema, expression['match']);
-    const answer = match.success ? holds(match.output, port) : 'maybe';
+    const answer = match.success ? holds(match.output, home) : 'maybe';
     if (answer === 'no') return 'no';
     if (answer === 'maybe') sure = false;
   }
@@ -128,7 +130,10 @@ function matches(expressions: Rule['expr'], port: number): 'yes' | 'no' | 'maybe
 
 const matchSchema = v.object({ op: v.string(), left: v.unknown(), right: v.unknown() });
 
-function holds({ op, left, right }: v.InferOutput<typeof matchSchema>, port: number): 'yes' | 'no' | 'maybe' {
+function holds(
+  { op, left, right }: v.InferOutput<typeof matchSchema>,
+  { port, network }: HomePort,
+): 'yes' | 'no' | 'maybe' {
   const isNegated = op === '!=';
   const answer = (is: boolean): 'yes' | 'no' => (is === isNegated ? 'no' : 'yes');
   switch (fieldOf(left)) {
@@ -147,6 +152,8 @@ function holds({ op, left, right }: v.InferOutput<typeof matchSchema>, port: num
     case 'meta iif':
     case 'meta iifname':
       return includes(right, 'lo') ? answer(false) : 'maybe';
+    case 'ip saddr':
+      return isNegated ? negated(sourceHolds(right, network)) : sourceHolds(right, network);
     case 'ct state':
       return answer(includes(right, 'new'));
     default:
@@ -172,6 +179,29 @@ const keySchema = v.union([
 function fieldOf(left: unknown): string {
   const field = v.safeParse(keySchema, left);
   return field.success ? field.output : '';
+}
+
+function sourceHolds(right: unknown, network: string): 'yes' | 'no' | 'maybe' {
+  const answers = valuesOf(right).map((value) => {
+    const prefix = prefixOf(value);
+    return prefix === undefined ? 'maybe' : isWithin(network, prefix);
+  });
+  if (answers.includes('yes')) return 'yes';
+  return answers.every((answer) => answer === 'no') ? 'no' : 'maybe';
+}
+
+function negated(answer: 'yes' | 'no' | 'maybe'): 'yes' | 'no' | 'maybe' {
+  if (answer === 'maybe') return answer;
+  return answer === 'yes' ? 'no' : 'yes';
+}
+
+const prefixSchema = v.object({ prefix: v.object({ addr: v.pipe(v.string(), v.ipv4()), len: v.number() }) });
+
+/** An address or `{"prefix": {"addr", "len"}}`; undefined for a range, or the name of a set. */
+function prefixOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return isIPv4(value) ? value : undefined;
+  const parsed = v.safeParse(prefixSchema, value);
+  return parsed.success ? `${parsed.output.prefix.addr}/${parsed.output.prefix.len}` : undefined;
 }
 
 /** The single values of a right side: one, a list, or a set. */
