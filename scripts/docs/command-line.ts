@@ -56,6 +56,8 @@ async function jsonOf(): Promise<
     logs: [['Each line:', (await load('logs')).event]],
     doctor: [['', JSON_SHAPES.doctor]],
     config: [['', JSON_SHAPES.config]],
+    'service install': [['', JSON_SHAPES['service install']]],
+    'service remove': [['', JSON_SHAPES['service remove']]],
     'service status': [['', JSON_SHAPES.service]],
     export: [['', JSON_SHAPES.export]],
     import: [['', JSON_SHAPES.import]],

@@ -89,9 +89,23 @@ export const JSON_SHAPES = {
     active: optional(v.string(), 'Likewise.'),
     status: optional(v.string(), 'What the broker says of itself.'),
   }),
+  'service install': v.strictObject({
+    scope: field(v.picklist(['user', 'system']), 'Whose service.'),
+    path: field(v.string(), 'The unit.'),
+    written: field(v.boolean(), 'Whether the unit was written; false where it was as it has to be.'),
+    started: field(v.boolean(), 'Whether the service was started.'),
+  }),
+  'service remove': v.strictObject({
+    scope: field(v.picklist(['user', 'system']), 'Whose service.'),
+    path: field(v.string(), 'The unit.'),
+    removed: field(v.boolean(), 'Whether there was one to remove.'),
+  }),
   failure: v.strictObject({
     error: field(v.string(), "What went wrong, a sentence in the user's language."),
-    error_code: field(v.string(), 'The same for programs: one of the codes of [errors.md](errors.md).'),
+    error_code: field(
+      v.string(),
+      'The same for programs: one of the codes of [errors.md](errors.md); of `service` also `no_systemd`, `needs_root`, `user_needed`, `user_unknown`, `foreign_unit`, `systemctl_failed`.',
+    ),
     hint: optional(v.string(), 'What to do about it, where that is known.'),
   }),
 } as const;

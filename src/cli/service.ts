@@ -6,11 +6,12 @@ import {
   ServiceRefused,
   type ServiceState,
 } from '../service/installation.ts';
-import { type CommandFile, withJson } from './command.ts';
+import { type CommandFile, type JsonOption, withJson } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { show, toJson } from './output.ts';
 import type { CommandProcess } from './process.ts';
 
-export interface ServiceCommandOptions {
+export interface ServiceCommandOptions extends JsonOption {
   /** Neither: for root the system's, for everybody else their own. */
   readonly system?: boolean;
   readonly user?: boolean;
@@ -22,10 +23,6 @@ export interface InstallCommandOptions extends ServiceCommandOptions {
   readonly now?: boolean;
 }
 
-export interface ServiceStatusOptions extends ServiceCommandOptions {
-  readonly json?: boolean;
-}
-
 export const register: CommandFile['register'] = (program, runs) => {
   const group = program
     .command('service')
@@ -33,57 +30,57 @@ export const register: CommandFile['register'] = (program, runs) => {
     .helpCommand(false);
   const ofSystem = ['--system', "a service of the system, for root; root's default"] as const;
   const ofUser = ['--user', "your own service; everybody else's default"] as const;
-  group
-    .command('install')
-    .description('write the unit and enable it; again, to bring it up to date')
-    .option(...ofSystem)
-    .option(...ofUser)
+  const commands = {
+    install: withJson(group.command('install')).description(
+      'write the unit and enable it; again, to bring it up to date',
+    ),
+    remove: withJson(group.command('remove')).description(
+      'stop the service and remove its unit; apps and sign-ins stay',
+    ),
+    status: withJson(group.command('status')).description(
+      'whether it is installed and runs; ends with 1 where it does not',
+    ),
+  };
+  for (const command of Object.values(commands)) command.option(...ofSystem).option(...ofUser);
+  commands.install
     .option('--as <user>', 'with --system: the user that OVOS runs as (default: who called sudo)')
     .option('--now', 'start it as well, or anew')
     .action(runs((process, options: InstallCommandOptions) => installService(options, process)));
-  group
-    .command('remove')
-    .description('stop the service and remove its unit; apps and sign-ins stay')
-    .option(...ofSystem)
-    .option(...ofUser)
-    .action(runs((process, options: ServiceCommandOptions) => removeService(options, process)));
-  withJson(
-    group.command('status').description('whether it is installed and runs; ends with 1 where it does not'),
-  )
-    .option(...ofSystem)
-    .option(...ofUser)
-    .action(runs((process, options: ServiceStatusOptions) => serviceStatus(options, process)));
+  commands.remove.action(runs((process, options: ServiceCommandOptions) => removeService(options, process)));
+  commands.status.action(runs((process, options: ServiceCommandOptions) => serviceStatus(options, process)));
 };
 
 /** `ovos-oauth service install`: runs the broker under systemd. Says what it did, and how to undo it. */
 function installService(options: InstallCommandOptions, process: CommandProcess): Promise<ExitCode> {
   return withInstallation(options, process, async (installation, scope) => {
     const installed = await installation.install(options.now === true);
-    for (const line of installedLines(installed, scope)) process.print(line);
+    const { path, isWritten: written, isStarted: started } = installed;
+    show(process, options, { scope, path, written, started }, () => installedLines(installed, scope));
     return EXIT.ok;
   });
 }
 
 /** `ovos-oauth service remove`: undoes that. Apps and sign-ins stay. */
 function removeService(options: ServiceCommandOptions, process: CommandProcess): Promise<ExitCode> {
-  return withInstallation(options, process, async (installation) => {
-    const { path, isRemoved } = await installation.remove();
-    if (isRemoved) {
-      process.print(`Stopped the service and removed ${path}`);
-      process.print(
-        'Apps and sign-ins are where they were: the Python plugin, or a later installation, goes on with them.',
-      );
-    } else process.print(`There is no ${path}: nothing to remove.`);
+  return withInstallation(options, process, async (installation, scope) => {
+    const { path, isRemoved: removed } = await installation.remove();
+    show(process, options, { scope, path, removed }, () =>
+      removed
+        ? [
+            `Stopped the service and removed ${path}`,
+            'Apps and sign-ins are where they were: the Python plugin, or a later installation, goes on with them.',
+          ]
+        : [`There is no ${path}: nothing to remove.`],
+    );
     return EXIT.ok;
   });
 }
 
 /** `ovos-oauth service status`: ends with 0 where the service runs, else with 1. */
-function serviceStatus(options: ServiceStatusOptions, process: CommandProcess): Promise<ExitCode> {
+function serviceStatus(options: ServiceCommandOptions, process: CommandProcess): Promise<ExitCode> {
   return withInstallation(options, process, async (installation) => {
     const state = await installation.state();
-    if (options.json === true) process.print(JSON.stringify(state));
-    else for (const line of stateLines(state)) process.print(line);
+    show(process, options, state, stateLines);
     return state.active === 'active' ? EXIT.ok : EXIT.failure;
   });
 }
@@ -101,8 +98,11 @@ async function withInstallation(
     return await work(new Installation(host, { scope, ...user }), scope);
   } catch (error) {
     if (!(error instanceof ServiceRefused)) throw error;
-    process.printError(`ovos-oauth: ${sentence(error.refusal)}`);
-    return error.refusal.kind === 'user_needed' ? EXIT.usage : EXIT.failure;
+    const { refusal } = error;
+    const text = sentence(refusal);
+    if (options.json === true) process.print(toJson({ error: text, error_code: refusal.kind }));
+    else process.printError(`ovos-oauth: ${text}`);
+    return refusal.kind === 'user_needed' ? EXIT.usage : EXIT.failure;
   }
 }
 

@@ -82,6 +82,14 @@ describe('ovos-oauth service, for a user', () => {
     expect((await cli('service', 'remove', '--user')).stdout).toContain('nothing to remove');
   });
 
+  it('says what it did in JSON', async () => {
+    const { stdout } = await cli('service', 'install', '--user', '--json');
+    const installed = { scope: 'user', path: userUnit(), written: true, started: false };
+    expect(JSON.parse(stdout)).toEqual(installed);
+    const removed = await cli('service', 'remove', '--user', '--json');
+    expect(JSON.parse(removed.stdout)).toEqual({ scope: 'user', path: userUnit(), removed: true });
+  });
+
   it('leaves a unit alone that somebody else has written', async () => {
     await mkdir(join(home.dir, '.config/systemd/user'), { recursive: true });
     await writeFile(userUnit(), '[Service]\nExecStart=/bin/true\n');
@@ -92,6 +100,8 @@ describe('ovos-oauth service, for a user', () => {
         `ovos-oauth: ${userUnit()} was not written by this command and stays as it is. Remove it first.\n`,
       );
     }
+    const { stdout } = await cli('service', 'install', '--user', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ error_code: 'foreign_unit' });
     expect(await readFile(userUnit(), 'utf8')).toBe('[Service]\nExecStart=/bin/true\n');
   });
 
