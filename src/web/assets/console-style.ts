@@ -25,6 +25,10 @@ nav a {
   font-size: 1rem;
   text-decoration: none;
 }
+@media (max-width: 26rem) {
+  nav ul { margin-inline: -.4375rem; }
+  nav a { padding-inline: .4375rem; font-size: .9375rem; }
+}
 nav a:hover { color: var(--text); }
 nav a[aria-current] { border-color: var(--accent); color: var(--text); font-weight: 600; }
 .console main {
