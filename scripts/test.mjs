@@ -18,5 +18,10 @@ await ensureShells();
 progress('Running the tests');
 // The integration project builds the bundle itself (test/support/build.ts), so that a bare `npx vitest` does too.
 process.exitCode = await run('node', ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)], {
-  env: { OVOS_OAUTH_TEST_VENV: venv, OVOS_OAUTH_TEST_CORE_VENV: coreVenv, OVOS_OAUTH_CHROMIUM: chromium },
+  env: {
+    OVOS_OAUTH_TEST_VENV: venv,
+    OVOS_OAUTH_TEST_CORE_VENV: coreVenv,
+    OVOS_OAUTH_CHROMIUM: chromium,
+    OVOS_OAUTH_POSTGRES: postgres,
+  },
 });

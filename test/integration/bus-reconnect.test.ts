@@ -40,6 +40,28 @@ describe('A bus that goes away', () => {
     await on.expectAnswer(client);
   });
 
+  it('is tried for ever by a client that is alive; one whose timer got lost is not', async () => {
+    const clock = new SimulatedClock();
+    const log = recordedLog();
+    const client = on.client({}, { clock, log });
+    expect(client.isAlive).toBe(false);
+    await opened(client);
+    await clock.advance(3_600_000);
+    expect(client.isAlive).toBe(true);
+
+    await on.bus.kill();
+    await eventually('the loss is noticed', () => !client.isOpen);
+    const failures = (): number => log.lines.filter(({ status }) => status === 1006).length;
+    for (let tries = 1; tries < 20; tries += 1) {
+      await eventually('the attempt has failed', () => failures() >= tries);
+      expect(client.isAlive).toBe(true);
+      await clock.advance(30_000);
+    }
+    clock.dropTimers();
+    await clock.advance(120_001);
+    expect(client.isAlive).toBe(false);
+  });
+
   it('gets what was emitted before it was there', async () => {
     await on.bus.kill();
     const client = on.client();
