@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { dueAt } from '../../src/broker/refresh-due.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import type { TurnTimes } from '../../src/store/postgres/row-turns.ts';
@@ -122,41 +123,46 @@ export async function startCountingProvider(accessTokenSeconds = 3_600): Promise
   };
 }
 
-/** Puts an app with a grant of the provider into the store, as a sign-in does. */
+/** Puts apps with a grant of the provider each into the store, as sign-ins do. */
 export async function connect(
   fleet: PostgresFleet,
   { provider, url }: CountingProvider,
-  appId: string,
+  ...appIds: readonly string[]
 ): Promise<void> {
-  const mungedId = `${FLEET_SKILL}_${appId}` as MungedId;
-  const app: App = {
-    mungedId,
-    skillId: FLEET_SKILL,
-    appId,
-    clientId: appId,
-    clientSecret: 'secret',
-    credentialsFrom: 'skill',
-    isPublic: false,
-    authorizationEndpoint: `${url}/authorize`,
-    tokenEndpoint: `${url}/token`,
-    scope: null,
-    shellIntegration: false,
-    learnedAuthentication: 'client_secret_post',
-  };
-  const granted = provider.grant();
-  const tokenSet = {
-    ...granted,
-    expires_at: Date.now() / 1_000 + Number(granted['expires_in']),
-  } as unknown as TokenSet;
-  const store: Store = fleet.store('installer');
+  const store: Store = fleet.store('installer', { dueAt: (...parts) => dueAt(...parts, Date.now()) });
   await store.open();
-  await store.commit(
-    [
-      { op: 'put_app', app },
-      { op: 'put_token', mungedId, tokenSet },
-      { op: 'put_connection', connection: { mungedId, state: 'connected', since: Date.now() } },
-    ],
-    'synced',
-  );
+  for (const appId of appIds) {
+    const mungedId = `${FLEET_SKILL}_${appId}` as MungedId;
+    const app: App = {
+      mungedId,
+      skillId: FLEET_SKILL,
+      appId,
+      clientId: appId,
+      clientSecret: 'secret',
+      credentialsFrom: 'skill',
+      isPublic: false,
+      authorizationEndpoint: `${url}/authorize`,
+      tokenEndpoint: `${url}/token`,
+      scope: null,
+      shellIntegration: false,
+      learnedAuthentication: 'client_secret_post',
+    };
+    const granted = provider.grant();
+    const lifetime = Number(granted['expires_in']);
+    const tokenSet: TokenSet = {
+      ...granted,
+      access_token: String(granted['access_token']),
+      expires_in: lifetime,
+      expires_at: Date.now() / 1_000 + lifetime,
+    };
+    await store.commit(
+      [
+        { op: 'put_app', app },
+        { op: 'put_token', mungedId, tokenSet },
+        { op: 'put_connection', connection: { mungedId, state: 'connected', since: Date.now() } },
+      ],
+      'synced',
+    );
+  }
   await store.close();
 }
