@@ -33,6 +33,27 @@ describe('the landing page', () => {
     },
   );
 
+  test('in a browser on the device comes back to its loopback address, and offers no way that ends elsewhere', async () => {
+    const { app, signIn } = webAppForTest();
+    signIn.landingFields = {
+      methods: [
+        { method: 'loopback', offered: true, reason: 'same_machine' },
+        { method: 'lan', offered: true, reason: 'provider_takes_lan' },
+        { method: 'paste', offered: true, reason: 'paste_last_resort' },
+      ],
+      redirectUris: {
+        loopback: 'http://127.0.0.1:36536/auth/callback/x',
+        lan: 'http://192.168.1.20:36536/auth/callback/x',
+      },
+    };
+    const here = { remoteAddress: '127.0.0.1' };
+    const moved = await app.request(`http://localhost:36536${LINK}`, {}, here);
+    expect(moved.headers.get('location')).toBe(`http://127.0.0.1:36536${LINK}?moved`);
+    const page = await (await app.request(`http://127.0.0.1:36536${LINK}`, {}, here)).text();
+    expect(page).toContain('class="primary" name="method" value="loopback"');
+    expect(page).not.toContain('value="lan"');
+  });
+
   test('is moved to the host that the callback will have, since the cookie belongs to one host', async () => {
     const { app, signIn } = webAppForTest();
     signIn.landingFields = { redirectUris: { lan: 'http://192.168.1.20:36536/auth/callback/x' } };
