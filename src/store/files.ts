@@ -37,6 +37,8 @@ export interface Files {
   lstat(path: string): FileStat | undefined;
   /** The content from `offset` on; undefined where there is no file. */
   read(path: string, offset?: number): Buffer | undefined;
+  /** Whether a file holds just this; takes no memory for it. */
+  holds(path: string, content: Uint8Array): boolean;
   rename(from: string, to: string): void;
   /** Gives a file a second name. */
   link(from: string, to: string): void;

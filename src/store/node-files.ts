@@ -16,8 +16,8 @@ import {
   readFileSync,
   readSync,
   renameSync,
-  rmSync,
   statSync,
+  unlinkSync,
   watch,
   writeSync,
 } from 'node:fs';
@@ -49,9 +49,10 @@ export async function openNodeFiles(): Promise<Files> {
       ),
     lstat: (path) => statOf(lstatSync(path, { bigint: true, throwIfNoEntry: false })),
     read,
+    holds,
     rename: renameSync,
     link: linkSync,
-    remove: (path) => rmSync(path, { force: true }),
+    remove: (path) => orMissing(() => unlinkSync(path)),
     makeFolder: (path, mode) => mkdirSync(path, { recursive: true, mode }),
     list: (folder) => orMissing(() => readdirSync(folder)) ?? [],
     dataSync,
@@ -101,6 +102,26 @@ function read(path: string, offset = 0): Buffer | undefined {
       length += count;
     }
     return content.subarray(0, length);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Where a file is read to be compared. */
+const compared = Buffer.alloc(64 * 1024);
+
+function holds(path: string, content: Uint8Array): boolean {
+  const fd = orMissing(() => openSync(path, constants.O_RDONLY));
+  if (fd === undefined) return false;
+  try {
+    if (fstatSync(fd).size !== content.length) return false;
+    let length = 0;
+    while (length < content.length) {
+      const count = readSync(fd, compared, 0, compared.length, length);
+      if (count === 0 || compared.compare(content, length, length + count, 0, count) !== 0) return false;
+      length += count;
+    }
+    return true;
   } finally {
     closeSync(fd);
   }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import type { Files } from './files.ts';
+import { type Files, fileErrorCode } from './files.ts';
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND } = constants;
 
@@ -9,8 +9,7 @@ const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_APPEND } = constants;
  * @returns the open file, for appending
  */
 export function writeNewFile(files: Files, path: string, data: Uint8Array): number {
-  files.remove(path);
-  const fd = files.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, 0o600);
+  const fd = openNew(files, path);
   try {
     files.write(fd, data);
     return fd;
@@ -18,5 +17,16 @@ export function writeNewFile(files: Files, path: string, data: Uint8Array): numb
     files.close(fd);
     files.remove(path);
     throw error;
+  }
+}
+
+function openNew(files: Files, path: string): number {
+  const open = (): number => files.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, 0o600);
+  try {
+    return open();
+  } catch (error) {
+    if (fileErrorCode(error) !== 'EEXIST') throw error;
+    files.remove(path);
+    return open();
   }
 }

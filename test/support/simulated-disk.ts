@@ -180,6 +180,10 @@ export class SimulatedDisk implements Files {
     return content === undefined ? undefined : Buffer.from(content.subarray(offset));
   }
 
+  holds(path: string, content: Uint8Array): boolean {
+    return this.read(path)?.equals(content) === true;
+  }
+
   rename(from: string, to: string): void {
     this.#step('rename', to);
     const inode = this.#names.get(from);

@@ -72,17 +72,30 @@ export function encodeMember(key: string, text: string): Buffer {
   return Buffer.from(`${INDENT}${textOfString(key)}: ${text}`);
 }
 
-/** A whole file. Bytes and not text are joined, since all but one or two of thousands of members are as before. */
-export function encodeFile(members: readonly Buffer[]): Buffer {
+/**
+ * A whole file. Bytes and not text are joined, since all but one or two of thousands of members are as before.
+ *
+ * @param memoryOf gives at least so many bytes to build it in
+ */
+export function encodeFile(
+  members: readonly Buffer[],
+  memoryOf = (length: number): Buffer => Buffer.allocUnsafe(length),
+): Buffer {
   if (members.length === 0) return Buffer.from('{}');
-  const parts = [START, ...members, END];
-  const length = parts.reduce((sum, part) => sum + part.length, (members.length - 1) * SEPARATOR.length);
-  const file = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const [index, part] of parts.entries()) {
-    if (index > 1 && part !== END) at += SEPARATOR.copy(file, at);
-    at += part.copy(file, at);
+  const between = (members.length - 1) * SEPARATOR.length;
+  const length = members.reduce((sum, member) => sum + member.length, START.length + between + END.length);
+  const file = memoryOf(length).subarray(0, length);
+  file.set(START);
+  let at = START.length;
+  for (const member of members) {
+    if (at > START.length) {
+      file.set(SEPARATOR, at);
+      at += SEPARATOR.length;
+    }
+    file.set(member, at);
+    at += member.length;
   }
+  file.set(END, at);
   return file;
 }
 

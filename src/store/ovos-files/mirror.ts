@@ -4,8 +4,7 @@ import { fileErrorCode } from '../files.ts';
 import type { ForeignChange } from '../port.ts';
 import type { MungedId } from '../records.ts';
 import type { StoredChange } from '../stored-change.ts';
-import { encodeFile } from './codec.ts';
-import { expectedView, type Outcome, reconcile, type View, withOurs } from './reconcile.ts';
+import { expectedView, type Outcome, reconcile, showIn, type Shown, withOurs } from './reconcile.ts';
 import type { Found, SharedFile } from './shared-file.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -28,6 +27,9 @@ export interface MirrorOptions {
   readonly announce: (change: ForeignChange) => void;
 }
 
+/** How the file was found, where somebody had touched it. */
+type Touched = Exclude<Found, { readonly kind: 'untouched' }>;
+
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -37,7 +39,7 @@ interface Waiter {
 export class Mirror {
   readonly #options: MirrorOptions;
   /** The file as it was left or, before the first look, as it should have been. */
-  #view: View;
+  #view: Map<string, Shown>;
   readonly #dirty: Set<MungedId>;
   #lookAsked = false;
   #waiters: Waiter[] = [];
@@ -115,15 +117,19 @@ export class Mirror {
     this.#lookAsked = false;
     let dirty: ReadonlySet<MungedId> = new Set();
     let outcome: Outcome | undefined;
+    let undo = (): void => {};
     const known = (key: string): string | undefined => this.#view.get(key)?.text;
     try {
       await file.exchange(known, (found) => {
         dirty = new Set(this.#dirty);
         this.#dirty.clear();
+        if (found.kind === 'untouched') {
+          const shown = showIn(this.#view, this.#options.shelf, dirty, this.#options.clock.monotonic());
+          undo = shown ?? undo;
+          return shown === undefined ? undefined : membersOf(this.#view);
+        }
         outcome = this.#decide(found, dirty);
-        return outcome?.write !== true
-          ? undefined
-          : encodeFile([...outcome.view.values()].map(({ member }) => member));
+        return outcome?.write === true ? membersOf(outcome.view) : undefined;
       });
       if (outcome !== undefined) {
         this.#view = outcome.view;
@@ -131,6 +137,7 @@ export class Mirror {
       }
     } catch (error) {
       // What the file holds now is not certain, or not in the store: the next look reads all of it.
+      undo();
       for (const mungedId of dirty) this.#dirty.add(mungedId);
       file.distrust();
       throw error;
@@ -140,10 +147,9 @@ export class Mirror {
   }
 
   /** What to do about the file as it was found; undefined where there is nothing to do. */
-  #decide(found: Found, dirty: ReadonlySet<MungedId>): Outcome | undefined {
+  #decide(found: Touched, dirty: ReadonlySet<MungedId>): Outcome | undefined {
     const { shelf, file, log, clock } = this.#options;
     const now = clock.monotonic();
-    if (found.kind === 'untouched') return dirty.size === 0 ? undefined : this.#ours(dirty, now);
     if (found.kind === 'changed') {
       return reconcile({ shelf, view: this.#view, entries: found.entries, dirty, now, time: clock.now() });
     }
@@ -225,4 +231,8 @@ export class Mirror {
       // Then these entries count as not written after a restart, and are written once more.
     }
   }
+}
+
+function membersOf(view: ReadonlyMap<string, Shown>): readonly Buffer[] {
+  return Array.from(view.values(), ({ member }) => member);
 }

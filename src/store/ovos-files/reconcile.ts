@@ -32,7 +32,7 @@ export type View = ReadonlyMap<string, Shown>;
 /** What a look at a file leads to. */
 export interface Outcome {
   /** The file as it shall be. */
-  readonly view: View;
+  readonly view: Map<string, Shown>;
   /** Whether it has to be written for that. */
   readonly write: boolean;
   /** What the store has to commit for that. */
@@ -43,7 +43,7 @@ export interface Outcome {
 }
 
 /** The file as it is if nobody but us ever wrote it. */
-export function expectedView(shelf: Shelf): View {
+export function expectedView(shelf: Shelf): Map<string, Shown> {
   const view = new Map<string, Shown>();
   for (const mungedId of shelf.ids()) {
     const entry = isKey(mungedId) ? shelf.entry(mungedId) : undefined;
@@ -55,10 +55,36 @@ export function expectedView(shelf: Shelf): View {
 }
 
 /** The file with the entries `ids` as the store has them. */
-export function withOurs(shelf: Shelf, view: View, ids: Iterable<MungedId>, now: number): View {
+export function withOurs(shelf: Shelf, view: View, ids: Iterable<MungedId>, now: number): Map<string, Shown> {
   const next = new Map(view);
   for (const mungedId of ids) showOurs(shelf, next, mungedId, now);
   return next;
+}
+
+/**
+ * Shows the entries `ids` as the store has them, in place: of thousands, a copy would take longer than all the rest.
+ *
+ * @returns puts back what was there; undefined where nothing has changed
+ */
+export function showIn(
+  view: Map<string, Shown>,
+  shelf: Shelf,
+  ids: Iterable<MungedId>,
+  now: number,
+): (() => void) | undefined {
+  const before = new Map<MungedId, Shown | undefined>();
+  for (const mungedId of ids) {
+    const shown = view.get(mungedId);
+    showOurs(shelf, view, mungedId, now);
+    if (view.get(mungedId)?.text !== shown?.text) before.set(mungedId, shown);
+  }
+  if (before.size === 0) return undefined;
+  return () => {
+    for (const [mungedId, shown] of before) {
+      if (shown === undefined) view.delete(mungedId);
+      else view.set(mungedId, shown);
+    }
+  };
 }
 
 export interface Reconciliation {

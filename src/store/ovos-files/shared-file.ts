@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../clock.ts';
-import type { Files } from '../files.ts';
+import { type Files, fileErrorCode } from '../files.ts';
 import { setAside } from '../set-aside.ts';
 import { writeNewFile } from '../write-new-file.ts';
-import { decodeFile, type Entry } from './codec.ts';
+import { decodeFile, encodeFile, type Entry } from './codec.ts';
 import { SharedLock } from './shared-lock.ts';
 
 /** How the file was found. */
@@ -23,7 +23,12 @@ export class SharedFile {
   readonly #files: Files;
   readonly #clock: Clock;
   readonly #lock: SharedLock;
-  /** What the file held when it was last let go of. */
+  /**
+   * Where the file is built, again and again: with 3,000 apps it takes 1.6 MB, and to collect the garbage that each new
+   * one would leave took longer than the whole exchange.
+   */
+  #memory = Buffer.alloc(0);
+  /** What the file held when it was last let go of, often in that memory. */
   #left: Buffer | undefined;
   /** How it looked then, to tell cheaply that nobody touched it. */
   #leftAs: string | undefined;
@@ -49,20 +54,25 @@ export class SharedFile {
    * Reads the file under the lock and, in the same hold of it, replaces it by what `decide` returns.
    *
    * @param known gives the text of an entry as it was last
-   * @param decide gives the file's new content, or undefined to leave it; must not wait
+   * @param decide gives the members of the file's new content, or undefined to leave it; must not wait
    */
   exchange(
     known: (key: string) => string | undefined,
-    decide: (found: Found) => Buffer | undefined,
+    decide: (found: Found) => readonly Buffer[] | undefined,
   ): Promise<void> {
     return this.#lock.hold(() => {
       if (this.looksTouched()) this.#touchedAt = this.#modifiedAt();
+      if (this.#left !== undefined && this.#files.holds(this.path, this.#left)) {
+        const members = decide({ kind: 'untouched' });
+        if (members === undefined) this.#remember(this.#left);
+        else this.#replace(this.#encode(members));
+        return;
+      }
       const bytes = this.#files.read(this.path);
-      const found = this.#judge(bytes, known);
-      const content = decide(found);
-      if (content === undefined) this.#remember(bytes);
-      else if (bytes === undefined || !content.equals(bytes)) this.#replace(content);
-      else this.#remember(content);
+      const members = decide(this.#judge(bytes, known));
+      const content = members === undefined ? bytes : this.#encode(members);
+      if (content === undefined || bytes?.equals(content) === true) this.#remember(content);
+      else this.#replace(content);
     });
   }
 
@@ -114,7 +124,6 @@ export class SharedFile {
 
   #judge(bytes: Buffer | undefined, known: (key: string) => string | undefined): Found {
     if (bytes === undefined) return { kind: 'missing' };
-    if (this.#left?.equals(bytes) === true) return { kind: 'untouched' };
     try {
       return { kind: 'changed', entries: decodeFile(bytes, known) };
     } catch {
@@ -123,11 +132,28 @@ export class SharedFile {
     }
   }
 
+  #encode(members: readonly Buffer[]): Buffer {
+    return encodeFile(members, (length) => {
+      if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(Math.ceil(1.25 * length));
+      return this.#memory;
+    });
+  }
+
   #replace(content: Buffer): void {
-    this.#files.makeFolder(dirname(this.path), 0o700);
-    this.#files.close(writeNewFile(this.#files, this.#temporary, content));
+    this.#files.close(this.#writeTemporary(content));
     this.#files.rename(this.#temporary, this.path);
     this.#remember(content);
+  }
+
+  #writeTemporary(content: Buffer): number {
+    try {
+      return writeNewFile(this.#files, this.#temporary, content);
+    } catch (error) {
+      if (fileErrorCode(error) !== 'ENOENT') throw error;
+      // Somebody has emptied the cache, its folders included.
+      this.#files.makeFolder(dirname(this.path), 0o700);
+      return writeNewFile(this.#files, this.#temporary, content);
+    }
   }
 
   #remember(content: Buffer | undefined): void {

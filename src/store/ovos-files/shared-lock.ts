@@ -102,9 +102,9 @@ export class SharedLock {
 
   /** The open file with the lock on it; undefined where somebody else has it. */
   #take(): number | undefined {
-    const fd = this.#open();
+    const { fd, id } = this.#open();
     try {
-      if (this.#files.tryLock(fd) && this.#isCurrent(fd)) return fd;
+      if (this.#files.tryLock(fd) && this.#files.stat(this.#path)?.id === id) return fd;
     } catch (error) {
       this.#files.close(fd);
       throw error;
@@ -131,11 +131,12 @@ export class SharedLock {
   }
 
   // Not kept open: whoever tidies up the temp folder may remove the file, and a lock on what was removed locks nothing.
-  #open(): number {
+  #open(): { readonly fd: number; readonly id: string } {
     for (;;) {
       const fd = this.#openExisting() ?? this.#create();
       if (fd === undefined) continue;
-      if (this.#files.stat(fd)?.isFile === true) return fd;
+      const stat = this.#files.stat(fd);
+      if (stat?.isFile === true) return { fd, id: stat.id };
       this.#files.close(fd);
       throw Object.assign(new Error('The lock is no file.'), { code: 'EINVAL' });
     }
@@ -167,9 +168,5 @@ export class SharedLock {
       if (fileErrorCode(error) === 'EEXIST') return undefined;
       throw error;
     }
-  }
-
-  #isCurrent(fd: number): boolean {
-    return this.#files.stat(this.#path)?.id === this.#files.stat(fd)?.id;
   }
 }
