@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 /**
  * Keeps together what the service loads at every start. esbuild makes a file for each set of modules that the same late
@@ -18,7 +18,10 @@ export function oneCore(root, core) {
       const late = await lateModules(join(root, 'src'));
       build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         if (!late.has(path)) return undefined;
-        const imports = paths.filter((one) => one !== path).map((one) => `import ${JSON.stringify(one)};`);
+        // Relative: the text goes into the source map, which shall be the same wherever it is built.
+        const imports = paths
+          .filter((one) => one !== path)
+          .map((one) => `import ${JSON.stringify(`./${relative(dirname(path), one)}`)};`);
         return { loader: 'ts', contents: [await readFile(path, 'utf8'), ...imports].join('\n') };
       });
     },
