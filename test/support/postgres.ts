@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPostgres } from '../../scripts/setup/postgres.mjs';
@@ -26,16 +26,28 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
-export async function startPostgres(
-  settings: Readonly<Record<string, string>> = {},
-): Promise<PostgresServer> {
+export interface PostgresOptions {
+  /** Over ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** PEM; then TLS is on. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** Whoever comes by the socket is believed; over TCP a password is asked for. */
+export async function startPostgres({ settings = {}, tls }: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('The tests need PostgreSQL: run `npm test`, which gets it.');
   const folder = mkdtempSync(join(tmpdir(), 'ovos-oauth-postgres-'));
   const data = join(folder, 'data');
   const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if ('uid' in identity) chownSync(folder, NOBODY, NOBODY);
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', TZ: 'UTC', TMPDIR: folder };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    LC_ALL: 'C.UTF-8',
+    TZ: 'UTC',
+    TMPDIR: folder,
+    PGPORT: settings['port'] ?? '5432',
+  };
   const options = { ...identity, env, cwd: folder } as const;
   const run = (program: string, args: readonly string[], input = ''): string =>
     execFileSync(join(bin, program), args, {
@@ -45,7 +57,24 @@ export async function startPostgres(
       maxBuffer: 1024 ** 3,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-  run('initdb', ['-D', data, '-U', SUPERUSER, '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions']);
+  run('initdb', [
+    '-D',
+    data,
+    '-U',
+    SUPERUSER,
+    '--auth-local=trust',
+    '--auth-host=scram-sha-256',
+    '-E',
+    'UTF8',
+    '--no-sync',
+    '--no-instructions',
+  ]);
+
+  for (const [name, text] of Object.entries({ 'server.crt': tls?.cert, 'server.key': tls?.key })) {
+    if (text === undefined) continue;
+    writeFileSync(join(data, name), text, { mode: 0o600 });
+    if ('uid' in identity) chownSync(join(data, name), NOBODY, NOBODY);
+  }
 
   let server: ChildProcess | undefined;
   async function start(): Promise<void> {
@@ -54,6 +83,7 @@ export async function startPostgres(
       unix_socket_directories: folder,
       fsync: 'off',
       max_connections: '100',
+      ssl: tls === undefined ? 'off' : 'on',
       ...settings,
     };
     const args = Object.entries(given).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { OAuthBrokerError } from '../../errors.ts';
 import type { DatabaseAddress } from './database.ts';
 
@@ -29,5 +30,10 @@ export function readDatabaseUrl(text: string): DatabaseAddress {
 
 /** Whether a host is this machine: then nothing goes over a network. */
 export function isLocalHost(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return (
+    host.startsWith('/') ||
+    host === 'localhost' ||
+    host === '::1' ||
+    (isIPv4(host) && host.startsWith('127.'))
+  );
 }

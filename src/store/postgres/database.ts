@@ -165,7 +165,7 @@ export class Database {
       user,
       ...(password === undefined ? {} : { password }),
       // The server has to prove that it is the one: what is in there is worth it.
-      ssl: tls === undefined ? false : { rejectUnauthorized: true, ...tls },
+      ssl: tls === undefined ? false : { rejectUnauthorized: true, host, ...tls },
       application_name: 'ovos-oauth',
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       query_timeout: QUERY_TIMEOUT,
@@ -190,14 +190,16 @@ async function loadDriver(): Promise<{ Client: typeof Client; Pool: typeof Pool 
 
 // Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html
 const DENIED = /^(?:28|3D000|3F000|42501|42P01)/;
+/** Of OpenSSL and Node: the certificate of the server does not hold. */
+const UNTRUSTED = /CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH|^TLS_REFUSED$|^PASSWORD_MISSING$/;
 const GONE = /^(?:08|53|55P03|57|58|25P0[34]|40)/;
 
 /** What a failure of the driver or the server is to everybody else. Never quotes the server: it may quote us. */
 export function asStoreError(thrown: unknown): OAuthBrokerError {
   if (thrown instanceof OAuthBrokerError) return thrown;
-  const code = sqlStateOf(thrown);
+  const code = sqlStateOf(thrown) ?? wordOfDriver(thrown);
   const reason = code === undefined ? {} : { reason: code };
-  if (code !== undefined && DENIED.test(code)) {
+  if (code !== undefined && (DENIED.test(code) || UNTRUSTED.test(code))) {
     return new OAuthBrokerError('store_denied', reason, { cause: thrown });
   }
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !GONE.test(code)) {
@@ -206,6 +208,13 @@ export function asStoreError(thrown: unknown): OAuthBrokerError {
   const isOurFault =
     thrown instanceof TypeError || thrown instanceof RangeError || thrown instanceof SyntaxError;
   return new OAuthBrokerError(isOurFault ? 'internal' : 'store_unavailable', reason, { cause: thrown });
+}
+
+/** What the driver itself finds out before the server can refuse, and says in words alone. */
+function wordOfDriver(thrown: unknown): string | undefined {
+  const message = thrown instanceof Error ? thrown.message : '';
+  if (message.includes('does not support SSL')) return 'TLS_REFUSED';
+  return /SASL.*password must be/.test(message) ? 'PASSWORD_MISSING' : undefined;
 }
 
 /** The SQLSTATE, or the system's word (`ECONNREFUSED`) where the server was never reached. */
