@@ -5,8 +5,8 @@ const QR_REPLY = 'messages oauth.generate.qr.response 0';
 const QR_ON_SHELL = 'messages ovos.shell.oauth.display.qr.code 0';
 const SHOWN_BY_ITSELF = 'a QR is asked for by an app that shows it itself';
 const PUBLIC_REFRESH = 'the token of a public client is refreshed';
-const REFRESH_ENDPOINT = 'a token is refreshed at the refresh endpoint';
-const KEPT = '<from "the rotated token is refreshed">';
+const REGISTERED_ANEW = 'an app registers with a refresh endpoint';
+const REGISTER_REPLY = 'messages oauth.register.response 0 data';
 
 export const SURROUNDINGS: readonly ListedDifference[] = [
   {
@@ -84,21 +84,19 @@ export const SURROUNDINGS: readonly ListedDifference[] = [
   },
   {
     area: 'Refreshing',
-    title: 'The refresh endpoint is used',
-    python: 'Ignores `refresh_endpoint` and refreshes at the token endpoint.',
-    broker: 'Refreshes there; here that server gives no new refresh token, so the old one stays.',
-    reason: 'Skills register it because their provider has one.',
+    title: 'An app that is signed in goes to no other server until the user agrees',
+    python: 'Ignores `refresh_endpoint`, and sends tokens and secrets wherever the latest registration says.',
+    broker:
+      'Uses `refresh_endpoint`. A registration that brings in another server for an app that holds a token is answered with `change_unconfirmed`, and the app stays as it was until the user allows it.',
+    reason: 'Any program on the bus can register in the name of any skill.',
     places: [
-      {
-        step: REFRESH_ENDPOINT,
-        at: 'messages oauth.refresh.response 0 data token refresh_token',
-        broker: KEPT,
-      },
-      {
-        step: REFRESH_ENDPOINT,
-        at: 'files ovos_oauth.json skill-music.example_library refresh_token',
-        broker: KEPT,
-      },
+      ...['error', 'hint'].map((field) => ({
+        step: REGISTERED_ANEW,
+        at: `${REGISTER_REPLY} ${field}`,
+        broker: any,
+      })),
+      { step: REGISTERED_ANEW, at: `${REGISTER_REPLY} error_code`, broker: 'change_unconfirmed' },
+      { step: REGISTERED_ANEW, at: `${REGISTER_REPLY} needs_creds` },
     ],
   },
   {
