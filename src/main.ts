@@ -9,4 +9,9 @@ import { nodeProcess } from './node-process.ts';
 setFlagsFromString('--semi-space-growth-factor=1');
 setFlagsFromString('--optimize-for-size');
 
+// Whoever reads has gone, as `head` does: what shells have for a program that ends by SIGPIPE.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(141);
+});
+
 process.exit(await runCommand(process.argv.slice(2), nodeProcess));

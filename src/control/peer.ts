@@ -41,7 +41,8 @@ function descriptorOf(socket: Socket): number | undefined {
  * the permissions of the socket and of its folder have to do.
  */
 export async function loadPeerCheck(): Promise<(socket: Socket) => boolean> {
-  const peerUser = process.platform === 'linux' ? await loadPeerUser() : (): undefined => undefined;
+  const unknown = (): undefined => undefined;
+  const peerUser = process.platform === 'linux' ? await loadPeerUser().catch(() => unknown) : unknown;
   return (socket) => {
     const uid = peerUser(socket);
     return uid === undefined || uid === 0 || uid === process.getuid?.();

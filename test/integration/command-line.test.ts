@@ -1,18 +1,21 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../src/control/operations/index.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { type LiveTerminal, runCommandLine, startInTerminal } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { DEVICE, type Household, SKILL, startHousehold } from '../support/household.ts';
 import { readQrText } from '../support/read-qr-text.ts';
 import { textOf } from '../support/text-of.ts';
 import { userAgent } from '../support/user-agent.ts';
 
 const run = promisify(execFile);
+const PROGRAM = fileURLToPath(new URL('../../dist/ovos-oauth.mjs', import.meta.url));
 const SECRET = 'planted-client-secret-5f1c';
 
 let home: Household;
@@ -446,6 +449,19 @@ test('no command but token prints anything that is secret', async () => {
     expect(secret).not.toBe('');
     for (const output of [...all, home.broker.output()]) expect(output).not.toContain(secret);
   }
+});
+
+test('a reader that has seen enough ends a command that goes on', async () => {
+  await home.registerApp('piped');
+  const script = `('${process.execPath}' '${PROGRAM}' logs --follow; echo "ended with $?" >&2) | head -n 1`;
+  let told = '';
+  const reading = run('bash', ['-c', script], { env: home.env }).then(({ stderr }) => (told = stderr));
+  await eventually('the closed pipe is met', async () => {
+    // Each brings an event.
+    await home.registerApp(`piped ${String(Math.random())}`);
+    return told !== '';
+  });
+  expect(await reading).toBe('ended with 141\n');
 });
 
 describe('a terminal', () => {
