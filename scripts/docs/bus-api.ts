@@ -6,7 +6,7 @@ import { OUTGOING, type Way } from '../../src/bus/api/outgoing.ts';
 import { GENERATED, table } from './markdown.ts';
 import { METHODS } from '../../src/broker/methods/method.ts';
 import { METHOD_REASONS } from '../../src/broker/methods/reasons.ts';
-import { en } from '../../src/locale/en.ts';
+import { words as en } from '../../src/locale/en/index.ts';
 import { type FieldLine, fieldLines } from './schema.ts';
 
 const WAYS: Readonly<Record<Way, string>> = {

@@ -1,5 +1,5 @@
 import { type FindingCode, FINDINGS, type Group, GROUPS } from '../../src/doctor/finding.ts';
-import { enDoctor } from '../../src/locale/en-doctor.ts';
+import { doctor as enDoctor } from '../../src/locale/en/doctor.ts';
 import { GENERATED, table } from './markdown.ts';
 
 /** docs/doctor.md. */

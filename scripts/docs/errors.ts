@@ -1,5 +1,5 @@
 import { ERROR_KINDS, type ErrorCode, type ErrorKind } from '../../src/errors.ts';
-import { en } from '../../src/locale/en.ts';
+import { words as en } from '../../src/locale/en/index.ts';
 import { GENERATED, table } from './markdown.ts';
 
 const KINDS: Readonly<Record<ErrorKind, string>> = {

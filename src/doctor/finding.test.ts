@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../cli/commands.ts';
-import { enDoctor } from '../locale/en-doctor.ts';
+import { doctor as enDoctor } from '../locale/en/doctor.ts';
 import { type FindingCode, finding, FINDINGS, type Level } from './finding.ts';
 
 const kinds: ReadonlyArray<readonly [string, { readonly level: Level; readonly fix?: string }]> =

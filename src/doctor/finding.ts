@@ -29,7 +29,7 @@ interface FindingKind {
 const IN_CONFIG = (json: string): string => `mycroft.conf: {"PHAL": {"ovos-PHAL-plugin-oauth": ${json}}}`;
 const ALLOW_NFT = 'sudo nft insert rule {family} {table} {chain} ip saddr {network} tcp dport {port} accept';
 
-/** Everything that the doctor can find, by its stable code. The sentences are in `locale/en-doctor.ts`. */
+/** Everything that the doctor can find, by its stable code. The sentences are in `locale/en/doctor.ts`. */
 export const FINDINGS = {
   broker_running: { group: 'broker', level: 'ok' },
   broker_not_running: {

@@ -1,5 +1,5 @@
 import type { DoctorWords } from './doctor-words.ts';
-import { en } from './en.ts';
+import { words as en } from './en/index.ts';
 import type { IntentWords } from './intent-words.ts';
 import { type Language, languageFor } from './languages.ts';
 import type { VoiceWords } from './voice-words.ts';
@@ -71,8 +71,8 @@ export async function loadVoice(lang: string): Promise<VoiceWords> {
 /** What `ovos-oauth doctor` says in the best language for a tag; English where there is none. */
 export async function loadDoctor(lang: string): Promise<DoctorWords> {
   const language = languageFor(lang) ?? 'en';
-  const { enDoctor } = await import('./en-doctor.ts');
-  return language === 'en' ? enDoctor : complete(enDoctor, (await DOCTORS[language]()).doctor);
+  const { doctor: english } = await import('./en/doctor.ts');
+  return language === 'en' ? english : complete(english, (await DOCTORS[language]()).doctor);
 }
 
 /** What users say, in the language of a tag; undefined where there is none. */

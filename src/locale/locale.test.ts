@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { en } from './en.ts';
-import { enDoctor } from './en-doctor.ts';
+import { doctor as enDoctor } from './en/doctor.ts';
+import { words as en } from './en/index.ts';
 import { voice as enVoice } from './en/voice.ts';
 import { intents as enIntents } from './en/intents.ts';
 import {

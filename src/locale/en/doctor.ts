@@ -1,6 +1,6 @@
-import type { DoctorWords } from './doctor-words.ts';
+import type { DoctorWords } from '../doctor-words.ts';
 
-export const enDoctor: DoctorWords = {
+export const doctor: DoctorWords = {
   groups: {
     broker: 'Broker',
     bus: 'Message bus',

@@ -1,4 +1,4 @@
-import type { ConsoleWords } from './console-words.ts';
+import type { ConsoleWords } from '../console-words.ts';
 
 export const consoleWords: ConsoleWords = {
   name: 'OpenVoiceOS accounts',

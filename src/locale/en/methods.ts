@@ -1,4 +1,4 @@
-import type { MethodWords } from './method-words.ts';
+import type { MethodWords } from '../method-words.ts';
 
 export const methods: MethodWords = {
   names: {
