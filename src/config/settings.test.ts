@@ -151,6 +151,34 @@ describe('settings', () => {
     );
   });
 
+  it('seal where a key is named, and not otherwise', () => {
+    const sealed = (sealing: JsonObject) => user({ PHAL: { [SECTION]: { sealing } } }).sealing;
+    expect(sealed({})).toBeUndefined();
+    expect(sealed({ enabled: true })).toBeUndefined();
+    expect(sealed({ key_file: '/media/key' })).toEqual({
+      enabled: true,
+      keyFile: '/media/key',
+      ask: false,
+      oldKeyFiles: [],
+    });
+    expect(sealed({ credential: 'ovos-oauth.key', enabled: false, old_key_files: ['/old'] })).toEqual({
+      enabled: false,
+      credential: 'ovos-oauth.key',
+      ask: false,
+      oldKeyFiles: ['/old'],
+    });
+    expect(sealed({ ask_passphrase: true })).toMatchObject({ ask: true });
+  });
+
+  it.each([
+    ['two keys', { key_file: '/a', credential: 'b' }],
+    ['a key and a passphrase', { key_file: '/a', ask_passphrase: true }],
+    ['a path that depends on where the service was started', { key_file: 'key' }],
+    ['a credential that is a path', { credential: '../key' }],
+  ])('refuse to seal with %s', (_what, sealing) => {
+    expect(failure({ PHAL: { [SECTION]: { sealing } } }).code).toBe('config_invalid');
+  });
+
   it('keep a key __proto__ a mere key', () => {
     const values = JSON.parse(
       '{"__proto__": {"lang": "xx"}, "websocket": {"__proto__": {"port": 1}}}',
