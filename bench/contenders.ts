@@ -19,6 +19,8 @@ export interface Programs {
   readonly echo: string;
   /** Folder of `plugin.py` and `echo.py`. */
   readonly python: string;
+  /** The built `probe.ts`. */
+  readonly probe: string;
   /** Flags for the broker's Node, to try them out. */
   readonly nodeFlags: readonly string[];
 }
@@ -28,6 +30,8 @@ export interface StartOptions {
   readonly load: BusLoad;
   /** What `ovos_oauth_apps.json` holds at the start. */
   readonly apps?: object;
+  /** Whether the probe is loaded into the process; only into one that is Node's. */
+  readonly isProbed?: boolean;
 }
 
 /** One contender's process, on a device of its own. */
@@ -45,7 +49,7 @@ export interface Running {
 export async function startContender(
   name: ContenderName,
   programs: Programs,
-  { bus, load, apps }: StartOptions,
+  { bus, load, apps, isProbed = false }: StartOptions,
 ): Promise<Running> {
   const httpPort = await freePort();
   const home = await createOvosHome({
@@ -63,7 +67,9 @@ export async function startContender(
   const startedAt = performance.now();
   const child = spawn(program, args, {
     cwd: home.dir,
-    env: home.env,
+    env: isProbed
+      ? { ...home.env, NODE_OPTIONS: `--import=${programs.probe}`, BENCH_PROBE_FILE: probeFile(home) }
+      : home.env,
     stdio: ['ignore', output.fd, output.fd],
   });
   const { pid } = child;
@@ -83,6 +89,11 @@ export async function startContender(
     await output.close();
     await home.remove();
   }
+}
+
+/** Where the probe of a contender leaves its result. */
+export function probeFile(home: OvosHome): string {
+  return join(home.dir, 'probe.json');
 }
 
 function commandOf(

@@ -22,6 +22,7 @@ const built = (name: string): string => join(ROOT, '.cache', 'bench', `${name}.m
 const programs = {
   broker: join(ROOT, 'dist', 'ovos-oauth.mjs'),
   echo: built('echo'),
+  probe: built('probe'),
   python: join(ROOT, 'bench'),
   nodeFlags: [],
 };

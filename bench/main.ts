@@ -7,6 +7,7 @@ import type { ContenderName } from './contenders.ts';
 import { describeMachine } from './machine.ts';
 import { measure } from './measure.ts';
 import { type Counts, FULL, QUICK, type Scenario, SCENARIOS, SMOKE } from './plan.ts';
+import { plotRatios } from './ratio-plot.ts';
 import { replaceMarked, type Report, toMarkdown } from './report.ts';
 import { tabulate } from './table.ts';
 
@@ -21,7 +22,7 @@ const HELP = `npm run bench [-- options]
   --rounds N          rounds, instead of ${FULL.rounds}
   --node-flags=FLAGS  flags for the broker's Node
   --json FILE         also write the result there
-A whole run writes bench/results/latest.json and the tables of README.md and docs/performance.md.`;
+A whole run writes bench/results/latest.json, docs/performance.svg and the tables of README.md and docs/performance.md.`;
 
 const { values } = parseArgs({
   options: {
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
     programs: {
       broker: join(ROOT, 'dist', 'ovos-oauth.mjs'),
       echo: built('echo.mjs'),
+      probe: built('probe.mjs'),
       python: join(ROOT, 'bench'),
       nodeFlags,
     },
@@ -79,6 +81,7 @@ async function main(): Promise<void> {
   const latest = join(ROOT, 'bench', 'results', 'latest.json');
   await mkdir(dirname(latest), { recursive: true });
   await writeFile(latest, json);
+  await writeFile(join(ROOT, 'docs', 'performance.svg'), plotRatios(report.rows));
   await replaceMarked(join(ROOT, 'README.md'), markdown);
   await replaceMarked(join(ROOT, 'docs', 'performance.md'), markdown);
 }

@@ -90,9 +90,10 @@ async function withContender(
   contender: ContenderName,
   stored: number,
   task: (running: Running) => Promise<void>,
+  { isProbed = false } = {},
 ): Promise<void> {
   const apps = stored === 0 ? {} : { apps: storedApps(stored, provider) };
-  const running = await startContender(contender, plan.programs, { bus, load, ...apps });
+  const running = await startContender(contender, plan.programs, { bus, load, isProbed, ...apps });
   try {
     await task(running);
   } finally {
@@ -121,6 +122,7 @@ async function measureOne(
       await withContender(plan, course, contender, 0, async ({ startMs }) => add('start', startMs));
     }
   }
+  if (plan.scenarios.has('loop') && contender === 'broker') await measureInside(plan, course, add);
   if (!plan.scenarios.has('register') || REFERENCE.has(contender)) return;
   for (const [stored, metric] of STORED) {
     await withContender(plan, course, contender, stored, async (running) => {
@@ -187,6 +189,28 @@ async function underLoad(
     add('loadedRss', rss);
     add('loadedPss', pss);
   }
+}
+
+/** By a process of its own, since looking costs time. */
+async function measureInside(
+  plan: Plan,
+  course: Course,
+  add: (metric: Metric, ...values: readonly number[]) => void,
+): Promise<void> {
+  const { counts } = plan;
+  const measureOnce = async (running: Running): Promise<void> => {
+    const stage = { ...course, running };
+    const ref = appRef('main');
+    await scenarios.register(stage, ref);
+    await scenarios.sequentialGets(course.load, ref, counts.warmUp);
+    const inside = await scenarios.probedGets(stage, ref, counts.pipelined);
+    add('delayP50', inside.delayP50);
+    add('delayP99', inside.delayP99);
+    add('delayMost', inside.delayMost);
+    add('allocated', inside.allocated / inside.answers / 1_000);
+    add('collecting', (inside.collecting / inside.answers) * 1_000);
+  };
+  await withContender(plan, course, 'broker', 0, measureOnce, { isProbed: true });
 }
 
 async function measureStock(

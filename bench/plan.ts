@@ -10,6 +10,7 @@ export const SCENARIOS = [
   'sign-ins',
   'burst',
   'rotation',
+  'loop',
   'stock',
 ] as const;
 

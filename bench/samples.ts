@@ -22,7 +22,12 @@ export type Metric =
   | 'burstAnswered'
   | 'burstSeconds'
   | 'rotationSucceeded'
-  | 'rotationRequests';
+  | 'rotationRequests'
+  | 'delayP50'
+  | 'delayP99'
+  | 'delayMost'
+  | 'allocated'
+  | 'collecting';
 
 /** Every value of every round. */
 export class Samples {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type ClientRequest, get as httpGet } from 'node:http';
 import { createConnection } from 'node:net';
@@ -6,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isJsonObject } from '../src/json.ts';
 import { appRef, type AppRef, mungedId, registration } from './apps.ts';
 import type { Answer, BusLoad } from './bus-load.ts';
-import type { Running } from './contenders.ts';
+import { probeFile, type Running } from './contenders.ts';
+import type { Probe } from './probe.ts';
 import type { Provider } from './provider.ts';
 
 /** Milliseconds without any progress after which nothing more is expected. */
@@ -119,6 +121,21 @@ export async function simultaneousRefreshes(
   });
   const succeeded = answers.filter((answer) => answer?.data['result'] === 'Ok').length;
   return { succeeded, requests: (await stage.provider.requests()) - before };
+}
+
+/** What 64 requests under way at any time do to the event loop and the heap of a broker that has the probe in it. */
+export async function probedGets(
+  { running, load }: Stage,
+  ref: AppRef,
+  count: number,
+): Promise<Probe & { readonly answers: number }> {
+  const file = probeFile(running.home);
+  process.kill(running.pid, 'SIGUSR2');
+  const all = Array.from({ length: count }, () => ref);
+  const answers = answered(await load.askAll('oauth.get', all, 'oauth.url'));
+  process.kill(running.pid, 'SIGUSR2');
+  for (let tries = 0; tries < 200 && !existsSync(file); tries += 1) await sleep(50);
+  return { ...(JSON.parse(await readFile(file, 'utf8')) as Probe), answers };
 }
 
 async function callbackUrl({ running, load }: Stage, ref: AppRef): Promise<string> {

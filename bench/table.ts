@@ -10,13 +10,15 @@ type Values = Readonly<Partial<Record<ContenderName, number>>>;
 
 interface Goal {
   readonly text: string;
+  /** Of the plugin's value, where the goal is a share of it. */
+  readonly limit?: { readonly most: number } | { readonly least: number };
   /** undefined where what it compares with was not measured. */
   readonly isMet: (broker: number, values: Values) => boolean | undefined;
 }
 
 interface RowDefinition {
   readonly name: string;
-  readonly unit: 'ms' | 's' | 'MiB' | '/s' | '';
+  readonly unit: 'ms' | 'µs' | 's' | 'kB' | 'MiB' | '/s' | '';
   readonly metric: Metric;
   readonly statistic: Statistic;
   readonly goals: readonly Goal[];
@@ -29,18 +31,20 @@ export interface Row {
   readonly values: Values;
   /** This broker's value over the plugin's. */
   readonly ratio?: number;
-  readonly goals: ReadonlyArray<{ readonly text: string; readonly met: boolean }>;
+  readonly goals: ReadonlyArray<Omit<Goal, 'isMet'> & { readonly met: boolean }>;
 }
 
 const CONTENDERS: readonly ContenderName[] = ['broker', 'plugin', 'echo', 'python-echo'];
 
 const atMost = (limit: number): Goal => ({
   text: `≤ ${limit} ×`,
+  limit: { most: limit },
   isMet: (broker, { plugin }) => (plugin === undefined ? undefined : broker <= limit * plugin),
 });
 
 const atLeast = (limit: number): Goal => ({
   text: `≥ ${limit} ×`,
+  limit: { least: limit },
   isMet: (broker, { plugin }) => (plugin === undefined ? undefined : broker >= limit * plugin),
 });
 
@@ -104,6 +108,11 @@ function definitions(counts: Counts): readonly RowDefinition[] {
       [exactly(1)],
       'most',
     ),
+    row('Event loop under load: delay, p50', 'ms', 'delayP50'),
+    row('Event loop under load: delay, p99', 'ms', 'delayP99'),
+    row('Event loop under load: delay, longest', 'ms', 'delayMost', [], 'most'),
+    row('Allocated for each `oauth.get`', 'kB', 'allocated'),
+    row('Collection of garbage for each `oauth.get`', 'µs', 'collecting'),
     row('Stock bus: `oauth.get`, p50', 'ms', 'stockGet'),
     row('Stock bus: `oauth.get`, 64 under way', '/s', 'stockRate'),
   ];
@@ -122,7 +131,8 @@ export function tabulate(samples: Samples, counts: Counts): readonly Row[] {
     const ratio = broker === undefined || plugin === undefined ? {} : { ratio: broker / plugin };
     const goals = definition.goals.flatMap((goal) => {
       const met = broker === undefined ? undefined : goal.isMet(broker, values);
-      return met === undefined ? [] : [{ text: goal.text, met }];
+      const { isMet: _judged, ...rest } = goal;
+      return met === undefined ? [] : [{ ...rest, met }];
     });
     return [{ name: definition.name, unit: definition.unit, values, ...ratio, goals }];
   });

@@ -2,4 +2,4 @@
 // options. Needs Node, npm and Python 3; installs and builds what it measures.
 import { runBenchmark } from './setup/bench-run.mjs';
 
-await runBenchmark(['main', 'echo', 'token-endpoint']);
+await runBenchmark(['main', 'echo', 'token-endpoint', 'probe']);
