@@ -70,6 +70,16 @@ describe('a key', () => {
     ]);
   });
 
+  test('that systemd hands over may show the right of a group, which is its access list; nobody else’s', async () => {
+    const credential = from({ credential: 'key' });
+    await keyFile('correct horse battery staple', 0o440);
+    const { sealer } = await openSeal(credential, { credentialsDir: folder }, undefined);
+    expect(sealer.keyId).toHaveLength(8);
+    await keyFile('correct horse battery staple', 0o444);
+    const opening = openSeal(credential, { credentialsDir: folder }, undefined);
+    await expect(opening).rejects.toMatchObject({ code: 'store_key_unreadable' });
+  });
+
   test('from before is read as well', async () => {
     const old = await openSeal(from({ keyFile: await keyFile('a passphrase of old times') }), {}, undefined);
     const oldPath = join(folder, 'old');

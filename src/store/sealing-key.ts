@@ -36,6 +36,10 @@ const KEY_BYTES = 32;
 /** Characters. */
 const SHORTEST_PASSPHRASE = 12;
 const LARGEST_FILE = 4096;
+/** What others can read protects nothing; what others can write is their key. */
+const OTHERS = 0o077;
+/** systemd lets a service read a credential of root's by an access list, which shows as a right of the group. */
+const OTHERS_OF_CREDENTIAL = 0o037;
 const SALT_BYTES = 16;
 // OWASP's second choice for scrypt: a quarter of a second on a desktop, one on a small device, and 32 MiB.
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
@@ -53,8 +57,10 @@ export async function openSeal(
   salt: string | undefined,
 ): Promise<Seal> {
   const own = settings.ask ? secretFrom('the terminal', Buffer.from(passphrase ?? '')) : undefined;
-  const secret = own ?? (await readSecret(pathOf(settings, credentialsDir)));
-  const older = await Promise.all(settings.oldKeyFiles.map((path) => readSecret(path)));
+  const isCredential = settings.keyFile === undefined;
+  const secret =
+    own ?? (await readSecret(pathOf(settings, credentialsDir), isCredential ? OTHERS_OF_CREDENTIAL : OTHERS));
+  const older = await Promise.all(settings.oldKeyFiles.map((path) => readSecret(path, OTHERS)));
   const used = salt ?? randomBytes(SALT_BYTES).toString('base64url');
   const materials = await Promise.all(older.map((one) => materialOf(one, used)));
   const sealer = new Sealer(await materialOf(secret, used), materials);
@@ -72,7 +78,8 @@ function pathOf({ keyFile, credential = '' }: SealingSettings, credentialsDir: s
   return join(credentialsDir, credential);
 }
 
-async function readSecret(path: string): Promise<Secret> {
+/** @param forbidden permission bits that it must not have */
+async function readSecret(path: string, forbidden: number): Promise<Secret> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
@@ -81,8 +88,7 @@ async function readSecret(path: string): Promise<Secret> {
       if (!found.isFile()) throw unreadable(path);
       return found;
     });
-    // What others can read protects nothing; what others can write is their key.
-    const isPrivate = (uid === process.getuid?.() || uid === 0) && (mode & 0o077) === 0;
+    const isPrivate = (uid === process.getuid?.() || uid === 0) && (mode & forbidden) === 0;
     if (!isPrivate || size > LARGEST_FILE) throw unreadable(path);
     return secretFrom(path, await file.readFile());
   } finally {
