@@ -132,7 +132,8 @@ export const hints: Translation<Words['hints']> = {
   unknown_provider: '`ovos-oauth providers` zählt alle auf.',
   name_ambiguous: 'Sag, welches davon du meinst.',
   revocation_unconfirmed: 'Füge --yes hinzu, wenn du das möchtest.',
-  store_unavailable: 'Prüfe, ob der Datenträger des Geräts voll ist, und melde dich dann noch einmal an.',
+  store_unavailable:
+    'Prüfe, ob der Datenträger des Geräts voll oder, bei einem gemeinsamen Speicher, dessen Datenbank nicht erreichbar ist, und versuche es dann noch einmal.',
   internal: 'Versuche es noch einmal. Mehr steht im Protokoll von ovos-oauth.',
   store_denied: 'Prüfe die Adresse, den Benutzer, das Passwort und die Rechte in mycroft.conf (store).',
   store_locked: 'Beende zuerst das andere.',

@@ -126,7 +126,8 @@ export const hints = {
   unknown_provider: '`ovos-oauth providers` lists them all.',
   name_ambiguous: 'Say which of them.',
   revocation_unconfirmed: 'Add --yes if that is what you want.',
-  store_unavailable: 'Check whether the disk of the device is full, then sign in again.',
+  store_unavailable:
+    'Check whether the disk of the device is full or, with a common store, its database away; then try again.',
   internal: 'Try again. The log of ovos-oauth tells more.',
   store_denied: 'Check the address, the user, the password and the rights in mycroft.conf (store).',
   store_locked: 'Stop the other one first.',

@@ -129,7 +129,8 @@ export const hints: Translation<Words['hints']> = {
   unknown_provider: '`ovos-oauth providers` los muestra todos.',
   name_ambiguous: 'Di cuál de ellos.',
   revocation_unconfirmed: 'Añade --yes si es lo que quieres.',
-  store_unavailable: 'Comprueba si el disco del dispositivo está lleno y vuelve a iniciar sesión.',
+  store_unavailable:
+    'Comprueba si el disco del dispositivo está lleno o, con un almacén común, si su base de datos no responde; después inténtalo de nuevo.',
   internal: 'Inténtalo de nuevo. El registro de ovos-oauth dice más.',
   store_denied: 'Comprueba la dirección, el usuario, la contraseña y los permisos en mycroft.conf (store).',
   store_locked: 'Detén primero el otro.',

@@ -132,7 +132,8 @@ export const hints: Translation<Words['hints']> = {
   unknown_provider: '`ovos-oauth providers` les donne tous.',
   name_ambiguous: 'Dis lequel.',
   revocation_unconfirmed: 'Ajoute --yes si c’est ce que tu veux.',
-  store_unavailable: 'Vérifie si le disque de l’appareil est plein, puis connecte-toi de nouveau.',
+  store_unavailable:
+    'Vérifie si le disque de l’appareil est plein ou, avec un stockage commun, si sa base de données est injoignable, puis réessaie.',
   internal: 'Réessaie. Le journal d’ovos-oauth en dit plus.',
   store_denied: 'Vérifie l’adresse, l’utilisateur, le mot de passe et les droits dans mycroft.conf (store).',
   store_locked: 'Arrête d’abord l’autre.',

@@ -131,7 +131,8 @@ export const hints: Translation<Words['hints']> = {
   unknown_provider: '`ovos-oauth providers` li elenca tutti.',
   name_ambiguous: 'Di’ quale.',
   revocation_unconfirmed: 'Aggiungi --yes se è quello che vuoi.',
-  store_unavailable: 'Controlla se il disco del dispositivo è pieno, poi accedi di nuovo.',
+  store_unavailable:
+    'Controlla se il disco del dispositivo è pieno o, con un archivio comune, se il suo database non è raggiungibile; poi riprova.',
   internal: 'Riprova. Il registro di ovos-oauth dice di più.',
   store_denied: 'Controlla l’indirizzo, l’utente, la password e i permessi in mycroft.conf (store).',
   store_locked: 'Prima ferma l’altro.',

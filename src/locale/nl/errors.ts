@@ -131,7 +131,8 @@ export const hints: Translation<Words['hints']> = {
   unknown_provider: '`ovos-oauth providers` somt ze allemaal op.',
   name_ambiguous: 'Zeg welke je bedoelt.',
   revocation_unconfirmed: 'Voeg --yes toe als je dat wilt.',
-  store_unavailable: 'Controleer of de schijf van het apparaat vol is en meld je dan opnieuw aan.',
+  store_unavailable:
+    'Controleer of de schijf van het apparaat vol is of, bij een gezamenlijke opslag, of de database onbereikbaar is, en probeer het dan opnieuw.',
   internal: 'Probeer het opnieuw. Het logboek van ovos-oauth vertelt meer.',
   store_denied: 'Controleer het adres, de gebruiker, het wachtwoord en de rechten in mycroft.conf (store).',
   store_locked: 'Stop eerst de andere.',

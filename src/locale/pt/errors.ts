@@ -130,7 +130,8 @@ export const hints: Translation<Words['hints']> = {
   unknown_provider: '`ovos-oauth providers` lista todos.',
   name_ambiguous: 'Diga qual deles.',
   revocation_unconfirmed: 'Acrescente --yes se é isso que você quer.',
-  store_unavailable: 'Verifique se o disco do dispositivo está cheio e entre de novo.',
+  store_unavailable:
+    'Verifique se o disco do dispositivo está cheio ou, com um armazenamento comum, se o banco de dados não responde; depois tente de novo.',
   internal: 'Tente de novo. O registro do ovos-oauth diz mais.',
   store_denied: 'Verifique o endereço, o usuário, a senha e as permissões em mycroft.conf (store).',
   store_locked: 'Pare o outro primeiro.',
