@@ -32,6 +32,9 @@ what is added breaks no client of that plugin.
 - What is asked of one app is done in the order in which it was asked: \`oauth.get\` may follow \`oauth.register\` without
   a wait.
 - Times are seconds since the Unix epoch, with fractions.
+- Who asks without end is told \`too_many_requests\`, with \`retry_after\`: for one app at most 10,000 sign-ins at once and then
+  20 a second, 1,000 registrations and then 2 a second, 1,000 refreshes and then 1 a second, 500 QR codes and then 2 a
+  second. A request of more than a megabyte is \`request_too_large\`.
 
 ## Failures
 

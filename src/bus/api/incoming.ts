@@ -24,7 +24,7 @@ import type { OutgoingTopic } from './outgoing.ts';
 /** Every message that the broker answers: what it may carry, and what is sent back. */
 export const INCOMING = {
   'oauth.register': request(
-    'Registers an app, or registers it again with what has changed. Skills send it when they load and whenever they hear `oauth.ping`. The app is on the disk before the answer is sent.',
+    'Registers an app, or registers it again with what has changed. Skills send it when they load and whenever they hear `oauth.ping`. The app is on the disk before the answer is sent. An app that holds a token, or a secret that the user typed, goes to no other origin than before until the user has allowed it: the answer is then `change_unconfirmed`, the app stays as it was, and `oauth.ping` follows once the user has agreed.',
     ['oauth.register.response'],
     {
       ...appIds,
