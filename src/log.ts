@@ -38,6 +38,8 @@ const FIELD_TYPES = {
 
 type FieldTypes = typeof FIELD_TYPES;
 
+const FIELD_NAMES = Object.keys(FIELD_TYPES) as readonly (keyof FieldTypes)[];
+
 export type LogFields = {
   readonly [Name in keyof FieldTypes]?: FieldTypes[Name] extends 'number' ? number : string;
 };
@@ -74,7 +76,7 @@ const LONGEST_VALUE = 200;
  * A log of one line per event.
  * @param settings.json lines of JSON (`level`, `time` in milliseconds since the epoch, `msg`, fields) instead of text;
  * the text carries no time, journald and its like add it
- * @param sink standard output unless a test says otherwise
+ * @param sink default: standard output, after each turn
  * @param style default: plain
  */
 export function createLog(
@@ -89,7 +91,10 @@ export function createLog(
   const at =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      if (logger.isLevelEnabled(level)) logger[level](allowed(fields), message);
+      if (!logger.isLevelEnabled(level)) return;
+      const put = (): void => logger[level](allowed(fields), message);
+      if (sink instanceof AfterTheTurn) sink.run(put);
+      else put();
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
@@ -114,9 +119,9 @@ export function logFailure(log: Log, message: string, thrown: unknown, fields: L
 
 function allowed(fields: LogFields): Record<string, string | number> {
   const kept: Record<string, string | number> = {};
-  for (const [name, type] of Object.entries(FIELD_TYPES)) {
-    const value = fields[name as keyof FieldTypes];
-    if (typeof value !== type || value === undefined) continue;
+  for (const name of FIELD_NAMES) {
+    const value = fields[name];
+    if (typeof value !== FIELD_TYPES[name] || value === undefined) continue;
     kept[name] = typeof value === 'string' ? printable(value) : value;
   }
   return kept;
@@ -128,11 +133,12 @@ function printable(text: string): string {
 }
 
 /**
- * Writes what a turn of the event loop has logged after it, in one piece: a write takes 60 µs, which an answer on the bus
- * would wait for. What is logged in the last turn is written as the process exits.
+ * Makes the lines of a turn of the event loop after it, and writes them in one piece: a line takes up to 100 µs, which an
+ * answer on the bus would wait for. Those of the last turn are written as the process exits.
  */
 class AfterTheTurn implements LogSink {
   readonly #sink: LogSink;
+  #tasks: Array<() => void> = [];
   #lines = '';
 
   constructor(sink: LogSink) {
@@ -140,16 +146,22 @@ class AfterTheTurn implements LogSink {
     process.once('exit', () => this.#flush());
   }
 
+  /** @param task makes a line and writes it here */
+  run(task: () => void): void {
+    if (this.#tasks.length === 0) setImmediate(() => this.#flush());
+    this.#tasks.push(task);
+  }
+
   write(line: string): void {
-    if (this.#lines === '') setImmediate(() => this.#flush());
     this.#lines += line;
   }
 
   #flush(): void {
-    if (this.#lines === '') return;
-    const lines = this.#lines;
+    const tasks = this.#tasks;
+    this.#tasks = [];
     this.#lines = '';
-    this.#sink.write(lines);
+    for (const task of tasks) task();
+    if (this.#lines !== '') this.#sink.write(this.#lines);
   }
 }
 
