@@ -92,7 +92,7 @@ export class Refresher {
     const spent = refreshTokenOf(app, before);
     const host = hostOf(app);
     circuits.refuseWhileOpen(host);
-    await this.#recordIntent(app.mungedId, spent);
+    await this.#recordIntent(app.mungedId, turn, spent);
     try {
       const fresh = await this.#request(app, turn, spent);
       circuits.succeeded(host);
@@ -213,7 +213,7 @@ export class Refresher {
     await store.commit([{ op: 'put_connection', connection: next }], 'written');
   }
 
-  async #recordIntent(mungedId: MungedId, spent: string): Promise<void> {
+  async #recordIntent(mungedId: MungedId, turn: Turn, spent: string): Promise<void> {
     const { store, clock } = this.#options;
     const at = clock.now('');
     const before = (await store.connection(mungedId)) ?? { mungedId, state: 'connected', since: at };
@@ -222,7 +222,7 @@ export class Refresher {
       await store.commit([{ op: 'put_connection', connection: { ...before, intent } }], 'synced');
     } catch (error) {
       // A full disk must not let the token die; the intent only matters if the power goes as well.
-      if (asBrokerError(error).code !== 'store_unavailable') throw error;
+      if (turn.isShared || asBrokerError(error).code !== 'store_unavailable') throw error;
     }
   }
 }

@@ -57,6 +57,8 @@ export interface DueConnections {
 
 /** The right to spend a connection's refresh token. */
 export interface Turn {
+  /** Others may get the turn when this process fails: what it is about to do has to be written down before. */
+  readonly isShared: boolean;
   /**
    * Resolves while nobody else can have the turn. To be called right before anything is spent: a process can be frozen
    * for longer than the others wait for it.
@@ -67,7 +69,7 @@ export interface Turn {
 }
 
 /** The turn of a process that has its store for itself. */
-export const OWN_TURN: Turn = { confirm: async () => {} };
+export const OWN_TURN: Turn = { isShared: false, confirm: async () => {} };
 
 /** What another broker on the same store did that this device has to tell. */
 export type Elsewhere =

@@ -332,6 +332,7 @@ describe('another key', () => {
     const bath = await open('bath');
     await expect(bath.app(mungedId)).rejects.toMatchObject({ code: 'store_seal_broken' });
     expect(await bath.app(other.mungedId)).toEqual(other);
+    expect(await bath.apps()).toEqual([other]);
   });
 });
 

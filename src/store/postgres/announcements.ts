@@ -55,10 +55,14 @@ export class Announcements {
       `select id, sealed_body from ovos_oauth.announcements where device = $1 order by id limit ${MOST_AT_ONCE}`,
       [device],
     );
-    return rows.map(({ id, sealed_body: sealed }) => ({
-      id,
-      event: JSON.parse(this.#sealer.open(sealed, aadOf(device))) as Elsewhere,
-    }));
+    return rows.flatMap(({ id, sealed_body: sealed }) => {
+      try {
+        return [{ id, event: JSON.parse(this.#sealer.open(sealed, aadOf(device))) as Elsewhere }];
+      } catch {
+        // Sealed with a key that is not here, or not here yet; it waits, and the others go on.
+        return [];
+      }
+    });
   }
 
   async told(query: Query, ids: readonly string[]): Promise<void> {

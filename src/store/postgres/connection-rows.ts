@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Log, logFailure } from '../../log.ts';
 import type { TokenSet } from '../../oauth/token-set.ts';
 import type { App, Connection, MungedId } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
@@ -41,11 +42,15 @@ const connectionSchema = v.custom<Connection>((value) =>
 export class ConnectionRows {
   readonly #sealer: Sealer;
   readonly #visible: readonly string[];
+  readonly #log: Log;
+  /** Rows that the log has told of. */
+  readonly #unreadable = new Set<string>();
 
   /** @param visible what counts first at the front */
-  constructor(sealer: Sealer, visible: readonly string[]) {
+  constructor(sealer: Sealer, visible: readonly string[], log: Log) {
     this.#sealer = sealer;
     this.#visible = visible;
+    this.#log = log;
   }
 
   /** The row that counts for each of these, where there is one. */
@@ -60,7 +65,7 @@ export class ConnectionRows {
        where munged_id = any($1) and visibility = any($2) order by id ${lock}`,
       [ids, this.#visible],
     );
-    return this.#effective(rows);
+    return new Map([...this.#effective(rows)].map(([id, row]) => [id, this.#opened(row)]));
   }
 
   /** Every row that counts for this device, oldest first. */
@@ -69,7 +74,9 @@ export class ConnectionRows {
       `select ${COLUMNS} from ovos_oauth.connections where visibility = any($1) order by id`,
       [this.#visible],
     );
-    return [...this.#effective(rows).values()].toSorted((one, other) => Number(one.id) - Number(other.id));
+    return [...this.#effective(rows).values()]
+      .flatMap((row) => this.#openedIfPossible(row))
+      .toSorted((one, other) => Number(one.id) - Number(other.id));
   }
 
   /** Takes up at most `most` rows that are due, so that no other broker does for `pause` milliseconds. */
@@ -88,7 +95,7 @@ export class ConnectionRows {
        where id in (select id from due) returning ${COLUMNS}`,
       [this.#visible, most, pause],
     );
-    return rows.map((row) => this.#opened(row));
+    return rows.flatMap((row) => this.#openedIfPossible(row));
   }
 
   /** Milliseconds until the next row is due that nobody has taken up; undefined where there is none. */
@@ -143,14 +150,29 @@ export class ConnectionRows {
     );
   }
 
-  #effective(rows: readonly StoredRow[]): ReadonlyMap<MungedId, ConnectionRow> {
+  #effective(rows: readonly StoredRow[]): ReadonlyMap<MungedId, StoredRow> {
     const rank = (row: StoredRow): number => this.#visible.indexOf(row.visibility);
-    const best = new Map<string, StoredRow>();
+    const best = new Map<MungedId, StoredRow>();
     for (const row of rows) {
-      const other = best.get(row.munged_id);
-      if (other === undefined || rank(row) < rank(other)) best.set(row.munged_id, row);
+      const mungedId = row.munged_id as MungedId;
+      const other = best.get(mungedId);
+      if (other === undefined || rank(row) < rank(other)) best.set(mungedId, row);
     }
-    return new Map([...best.values()].map((row) => [row.munged_id as MungedId, this.#opened(row)]));
+    return best;
+  }
+
+  /** One row that was tampered with, or sealed with a key that is not here, must not hide all others. */
+  #openedIfPossible(row: StoredRow): ConnectionRow[] {
+    try {
+      return [this.#opened(row)];
+    } catch (error) {
+      if (this.#unreadable.has(row.id)) return [];
+      this.#unreadable.add(row.id);
+      logFailure(this.#log, 'A connection in the common store cannot be read.', error, {
+        mungedId: row.munged_id,
+      });
+      return [];
+    }
   }
 
   #opened(row: StoredRow): ConnectionRow {

@@ -70,7 +70,7 @@ export class PostgresStore implements Store {
     const visible = visibleTo(place);
     this.#options = options;
     this.#database = new Database(address, clock);
-    this.#rows = new ConnectionRows(sealer, visible);
+    this.#rows = new ConnectionRows(sealer, visible, log);
     this.#attempts = new AttemptRows(sealer, place.device);
     this.#quarantine = new QuarantineRows(sealer, visible);
     this.#announcements = new Announcements(sealer, place);

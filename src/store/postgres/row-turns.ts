@@ -207,6 +207,7 @@ export class RowTurns {
     let isLost = false;
     client.on('end', () => (isLost = true));
     return {
+      isShared: true,
       confirm: () => this.#confirm(client, () => isLost),
       release: async () => {
         // The end of the connection ends the transaction, and with it the lock, whatever state it is in.
