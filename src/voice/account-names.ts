@@ -1,3 +1,5 @@
+import { refOf } from '../broker/munged-id.ts';
+import { isPrivateHost } from '../oauth/private-host.ts';
 import type { Provider, Providers } from '../providers/index.ts';
 import { titleAt } from '../providers/index.ts';
 import type { App } from '../store/records.ts';
@@ -10,10 +12,17 @@ export class AccountNames {
     this.#providers = providers;
   }
 
-  /** The provider's title where the sign-in leads there, else the host without what is the same everywhere. */
+  /**
+   * The provider's title where the sign-in leads there, else the host without what is the same everywhere. A server on
+   * this network has no name worth saying: it is called as its skill calls it.
+   */
   async of(app: App): Promise<string> {
-    const { host } = new URL(app.authorizationEndpoint);
-    return titleAt(await this.#providerOf(app), host) ?? host.replace(/^(?:www|accounts?|auth|login)\./, '');
+    const { host, hostname } = new URL(app.authorizationEndpoint);
+    const title = titleAt(await this.#providerOf(app), host);
+    if (title !== undefined) return title;
+    const { appId } = refOf(app);
+    if (isPrivateHost(hostname) && appId !== '') return appId.replaceAll(/[-_.]+/g, ' ').trim();
+    return hostname.replace(/^(?:www|accounts?|auth|login)\./, '');
   }
 
   #providerOf({ provider, authorizationEndpoint }: App): Promise<Provider | undefined> {

@@ -160,6 +160,14 @@ describe('a code that a skill shows', () => {
     expect(spoken()).toEqual(['Scan the code to connect Spotify.']);
   });
 
+  test('for a server at home is called as the skill calls it: nobody knows an account by an address', async () => {
+    const authorizationEndpoint = 'http://192.168.1.5:8123/auth/authorize';
+    await registered('home-assistant', { authorizationEndpoint, tokenEndpoint: authorizationEndpoint });
+    await askForCode('home-assistant');
+    await clock.advance(10 * SECOND);
+    expect(spoken()).toEqual(['Scan the code to connect home assistant.']);
+  });
+
   test('is not spoken of where the skill has just done it, or does it right after', async () => {
     await registered('one');
     await registered('two');

@@ -9,6 +9,9 @@ It is written from a list that a test holds against the two: \`test/integration/
 program drive the real Python plugin and this broker through the whole API, each on a real bus and with a real
 authorization server, and compares all messages with their contexts, both files after every step, the QR codes and the
 pages. A difference that is not here fails the test, and so does an entry here that is no longer true.
+
+The broker also speaks and is spoken to, which the plugin is not ([voice.md](voice.md)). It sends \`speak\` and registers
+intents; with the setting \`voice\` \`off\`, as in that test, it sends neither.
 `;
 
 /** docs/differences.md */
