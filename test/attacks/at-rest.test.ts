@@ -81,9 +81,16 @@ async function ask(
   replyType = `${type}.response`,
 ): Promise<JsonObject> {
   const id = randomBytes(8).toString('hex');
-  skill.send(JSON.stringify({ type, data, context: { id } }));
-  const frame = await skill.waitFor((one) => one.startsWith(`{"type": "${replyType}"`) && one.includes(id));
-  return (JSON.parse(frame) as { data: JsonObject }).data;
+  const request = JSON.stringify({ type, data, context: { id } });
+  skill.send(request);
+  // A bus that has not yet noticed the end of a killed broker may lose a message; skills ask again, too.
+  const again = setInterval(() => skill.send(request), 3_000);
+  try {
+    const frame = await skill.waitFor((one) => one.startsWith(`{"type": "${replyType}"`) && one.includes(id));
+    return (JSON.parse(frame) as { data: JsonObject }).data;
+  } finally {
+    clearInterval(again);
+  }
 }
 
 /** Registers the app and signs it in. */

@@ -51,7 +51,7 @@ export async function startService(settings: ServiceCommand): Promise<ServicePro
       died,
       sleep(START_LIMIT, 'it took too long', { ref: false }),
     ]);
-    announced.close();
+    await announced.close();
     if (failure !== undefined) {
       await endChild(child, 'SIGKILL');
       throw new Error(`${settings.command} ${settings.args.join(' ')} did not start, ${failure}:\n${output}`);
@@ -78,7 +78,7 @@ export async function startService(settings: ServiceCommand): Promise<ServicePro
 }
 
 /** Listens on the bus before the service starts, so that its first word is not missed. */
-async function waitForPing(busUrl: string): Promise<{ ping: Promise<void>; close(): void }> {
+async function waitForPing(busUrl: string): Promise<{ ping: Promise<void>; close(): Promise<void> }> {
   const socket = new WebSocket(busUrl);
   await once(socket, 'open');
   const ping = new Promise<void>((resolve) => {
@@ -86,7 +86,15 @@ async function waitForPing(busUrl: string): Promise<{ ping: Promise<void>; close
       if (typeOf(frame.toString('utf8')) === 'oauth.ping') resolve();
     });
   });
-  return { ping, close: () => socket.terminate() };
+  return {
+    ping,
+    // By a handshake: while the bus has a client that is gone without a word, it gives up in the middle of a broadcast.
+    async close() {
+      const closed = once(socket, 'close');
+      socket.close();
+      await closed;
+    },
+  };
 }
 
 function typeOf(frame: string): unknown {
