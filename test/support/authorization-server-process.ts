@@ -14,7 +14,13 @@ import { endChild, tailOf } from './child.ts';
 /** What the parent asks of the process. */
 export interface Call {
   readonly id: number;
-  readonly method: 'counters' | 'addClient' | 'addRedirectUri' | 'delayTokenRequests';
+  readonly method:
+    | 'counters'
+    | 'addClient'
+    | 'addRedirectUri'
+    | 'delayTokenRequests'
+    | 'grant'
+    | 'countAccepted';
   readonly args: readonly unknown[];
 }
 
@@ -67,6 +73,8 @@ export async function startAuthorizationServerProcess(
     addRedirectUri: async (clientId, redirectUri) =>
       void (await call('addRedirectUri', clientId, redirectUri)),
     delayTokenRequests: async (delays) => void (await call('delayTokenRequests', delays)),
+    grant: async (clientId, scope) => (await call('grant', clientId, scope)) as string,
+    countAccepted: async (accessTokens) => (await call('countAccepted', accessTokens)) as number,
     close: () => endChild(child),
     kill: () => endChild(child, 'SIGKILL'),
   };

@@ -93,6 +93,10 @@ export interface AuthorizationServer {
   addRedirectUri(clientId: string, redirectUri: string): Promise<void>;
   /** Slows the token endpoint down from now on; `{}` ends it. */
   delayTokenRequests(delays: Delays): Promise<void>;
+  /** A refresh token of a grant of its own, as a sign-in with these scopes would have brought. */
+  grant(clientId: string, scope: string): Promise<string>;
+  /** How many of these access tokens it would take now. */
+  countAccepted(accessTokens: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -149,6 +153,11 @@ export async function startAuthorizationServer(
     },
     delayTokenRequests: async (next) => {
       delays = next;
+    },
+    grant: (clientId, scope) => grant(provider, clientId, scope),
+    countAccepted: async (accessTokens) => {
+      const found = await Promise.all(accessTokens.map((token) => provider.AccessToken.find(token)));
+      return found.filter((token) => token !== undefined).length;
     },
     close: async () => {
       server.closeAllConnections();
@@ -320,6 +329,22 @@ function holdBack(response: ServerResponse, delay: number): void {
     setTimeout(() => end(...args), delay);
     return response;
   };
+}
+
+async function grant(provider: Provider, clientId: string, scope: string): Promise<string> {
+  const client = await provider.Client.find(clientId);
+  const accountId = 'user';
+  const granted = new provider.Grant({ accountId, clientId });
+  granted.addOIDCScope(scope);
+  const refreshToken = new provider.RefreshToken({
+    accountId,
+    client,
+    scope,
+    grantId: await granted.save(),
+    gty: 'authorization_code',
+    rotations: 0,
+  });
+  return refreshToken.save();
 }
 
 /** The login page and the consent page. */

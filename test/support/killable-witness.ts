@@ -36,6 +36,13 @@ export interface Reuse {
   readonly second: Sender;
 }
 
+/** A refresh that the server did. */
+export interface Answered {
+  readonly connection: string;
+  readonly refreshToken: string;
+  readonly accessToken: string;
+}
+
 /** What came of a request at the token endpoint. */
 export type Seen =
   | { readonly kind: 'signed in'; readonly connection: string }
@@ -55,6 +62,8 @@ export interface WitnessOptions {
   /** Called before the server sees the request, so that what the broker knows at this moment can be looked up. */
   readonly onReuse?: (reuse: Reuse) => void;
   readonly onSeen?: (seen: Seen) => void;
+  /** Called before the answer is on its way. */
+  readonly onAnswered?: (answered: Answered) => void;
 }
 
 /**
@@ -79,6 +88,18 @@ export class TokenWitness {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/token`;
+  }
+
+  /** Makes a refresh token known that did not come this way. */
+  adopt(connection: string, token: string): void {
+    const issued: Issued = { token, revoked: false };
+    this.#issued.set(token, issued);
+    this.#newest.set(connection, issued);
+  }
+
+  /** Cuts every connection; who waits for an answer does not get it. */
+  cut(): void {
+    this.#server.closeAllConnections();
   }
 
   async close(): Promise<void> {
@@ -185,6 +206,8 @@ export class TokenWitness {
     const issued: Issued = { token: member('refresh_token'), revoked: false };
     this.#issued.set(issued.token, issued);
     this.#newest.set(connection, issued);
+    const { onAnswered } = this.#options;
+    onAnswered?.({ connection, refreshToken: issued.token, accessToken: member('access_token') });
     if (spent === undefined) return { kind: 'signed in', connection };
     spent.successor = issued;
     spent.answer = answer;

@@ -23,6 +23,11 @@ declare module 'oidc-provider' {
       new (fields: { accountId: string; clientId: string }): Grant;
       find(id: string): Promise<Grant | undefined>;
     };
+    readonly Client: { find(id: string): Promise<object | undefined> };
+    readonly RefreshToken: new (
+      fields: object,
+    ) => { save(): Promise<string> };
+    readonly AccessToken: { find(token: string): Promise<object | undefined> };
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
     interactionFinished(

@@ -21,6 +21,8 @@ export interface PostgresServer {
   dump(database: string): string;
   /** As after a crash of the server: every connection is cut, nothing is finished. */
   kill(): Promise<void>;
+  /** As an operator restarts it: every connection is cut in good order. */
+  stop(): Promise<void>;
   start(): Promise<void>;
   /** Stops the server and removes everything. */
   remove(): Promise<void>;
@@ -134,6 +136,8 @@ export async function startPostgres({ settings = {}, tls }: PostgresOptions = {}
     dump: (database) => run('pg_dump', ['-h', folder, '-U', SUPERUSER, '-d', database]),
     // Immediate shutdown: the server's processes quit without finishing anything.
     kill: () => end('SIGQUIT'),
+    // Fast shutdown.
+    stop: () => end('SIGINT'),
     start,
     async remove() {
       await end('SIGQUIT');
