@@ -88,7 +88,20 @@ async function register(appId: string, scope: string): Promise<void> {
   );
 }
 
+/** As often as it takes: on a busy machine a connection to the provider breaks now and then, and a user tries again. */
 async function signIn(appId: string): Promise<void> {
+  for (;;) {
+    try {
+      await signInOnce(appId);
+      return;
+    } catch (thrown) {
+      if (asBrokerError(thrown).kind !== 'transient') throw thrown;
+      await sleep(20);
+    }
+  }
+}
+
+async function signInOnce(appId: string): Promise<void> {
   const { app, authorizationUrl } = await broker.signIn.start(
     { skillId: SKILL, appId },
     { method: 'loopback' },
