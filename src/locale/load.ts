@@ -6,7 +6,7 @@ import type { VoiceWords } from './voice-words.ts';
 import type { Words } from './words.ts';
 
 // A device speaks one or two languages: only what is asked for is loaded.
-const WORDS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ readonly words: Translation }>>> = {
+const WORDS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ readonly words: Words }>>> = {
   de: () => import('./de/index.ts'),
   es: () => import('./es/index.ts'),
   fr: () => import('./fr/index.ts'),
@@ -35,9 +35,8 @@ const INTENTS: Readonly<Record<Language, () => Promise<{ readonly intents: Inten
   pt: () => import('./pt/intents.ts'),
 };
 
-const DOCTORS: Readonly<
-  Record<Exclude<Language, 'en'>, () => Promise<{ readonly doctor: Translation<DoctorWords> }>>
-> = {
+const DOCTORS: Readonly<Record<Language, () => Promise<{ readonly doctor: DoctorWords }>>> = {
+  en: () => import('./en/doctor.ts'),
   de: () => import('./de/doctor.ts'),
   es: () => import('./es/doctor.ts'),
   fr: () => import('./fr/doctor.ts'),
@@ -53,7 +52,7 @@ export async function loadWords(lang: string): Promise<Words> {
   const language = languageFor(lang) ?? 'en';
   const known = loaded.get(language);
   if (known !== undefined || language === 'en') return known ?? en;
-  const words = complete(en, (await WORDS[language]()).words);
+  const { words } = await WORDS[language]();
   loaded.set(language, words);
   return words;
 }
@@ -70,28 +69,11 @@ export async function loadVoice(lang: string): Promise<VoiceWords> {
 
 /** What `ovos-oauth doctor` says in the best language for a tag; English where there is none. */
 export async function loadDoctor(lang: string): Promise<DoctorWords> {
-  const language = languageFor(lang) ?? 'en';
-  const { doctor: english } = await import('./en/doctor.ts');
-  return language === 'en' ? english : complete(english, (await DOCTORS[language]()).doctor);
+  return (await DOCTORS[languageFor(lang) ?? 'en']()).doctor;
 }
 
 /** What users say, in the language of a tag; undefined where there is none. */
 export async function loadIntents(lang: string): Promise<IntentWords | undefined> {
   const language = languageFor(lang);
   return language === undefined ? undefined : (await INTENTS[language]()).intents;
-}
-
-/** Words that may lack some, which are English then. */
-export type Translation<T = Words> = {
-  readonly [K in keyof T]?: T[K] extends object ? Translation<T[K]> : T[K];
-};
-
-function complete<T>(english: T, translation: Translation<T>): T {
-  if (typeof english !== 'object' || english === null) return english;
-  const merged = { ...english } as Record<string, unknown>;
-  for (const [key, value] of Object.entries(translation)) {
-    merged[key] =
-      typeof value === 'object' && value !== null && key in merged ? complete(merged[key], value) : value;
-  }
-  return merged as T;
 }

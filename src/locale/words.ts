@@ -4,8 +4,8 @@ import type { MethodWords } from './method-words.ts';
 import type { PageWords } from './page-words.ts';
 
 /**
- * Everything a user reads or hears, in one language. `{name}` stands for a detail of the error or a parameter of the
- * page. A missing key is a type error, so every language is complete.
+ * Everything a user reads, in one language. `{name}` stands for a detail of the error or a parameter of the page. A
+ * missing key is a type error, so every language is complete; `locale.test.ts` holds the rest.
  */
 export interface Words {
   /** BCP 47 tag. */

@@ -1,7 +1,7 @@
-import type { Translation } from '../load.ts';
+import type { Hints } from '../en/errors.ts';
 import type { Words } from '../words.ts';
 
-export const errors: Translation<Words['errors']> = {
+export const errors: Words['errors'] = {
   invalid_request: 'Das Feld {field} dieser Anfrage fehlt oder ist ungültig.',
   unknown_app: 'Hier ist keine App {app} registriert.',
   app_id_taken: 'Die Kennung {app} gehört schon zu einem anderen Skill mit einer anderen App.',
@@ -84,7 +84,7 @@ export const errors: Translation<Words['errors']> = {
   internal: 'Hier ist etwas schiefgegangen.',
 };
 
-export const hints: Translation<Words['hints']> = {
+export const hints: Hints = {
   paste_empty: 'Kopiere die ganze Adresse aus der Adressleiste der Seite, die sich nicht öffnen ließ.',
   paste_no_code: 'Kopiere die ganze Adresse aus der Adressleiste der Seite, die sich nicht öffnen ließ.',
   paste_other_site:

@@ -142,3 +142,6 @@ export const hints = {
     'Install ovos-oauth again by npm, with optional packages; docs/operations.md says for which machines it is made.',
   port_in_use: 'Is the Python plugin ovos-phal-plugin-oauth still running? Stop it, or set another port.',
 } satisfies Partial<Words['errors']>;
+
+/** What to do, for the errors where that helps. */
+export type Hints = Readonly<Record<keyof typeof hints, string>>;

@@ -1,7 +1,7 @@
-import type { Translation } from '../load.ts';
+import type { Hints } from '../en/errors.ts';
 import type { Words } from '../words.ts';
 
-export const errors: Translation<Words['errors']> = {
+export const errors: Words['errors'] = {
   invalid_request: 'Le champ {field} de cette requête manque ou n’est pas valide.',
   unknown_app: 'Aucune application {app} n’est enregistrée ici.',
   app_id_taken: 'L’identifiant {app} appartient déjà à une autre skill et à une autre application.',
@@ -85,7 +85,7 @@ export const errors: Translation<Words['errors']> = {
   internal: 'Quelque chose s’est mal passé ici.',
 };
 
-export const hints: Translation<Words['hints']> = {
+export const hints: Hints = {
   paste_empty: 'Copie l’adresse entière dans la barre d’adresse de la page qui n’a pas pu s’ouvrir.',
   paste_no_code: 'Copie l’adresse entière dans la barre d’adresse de la page qui n’a pas pu s’ouvrir.',
   paste_other_site:

@@ -1,7 +1,6 @@
 import type { DoctorWords } from '../doctor-words.ts';
-import type { Translation } from '../load.ts';
 
-export const doctor: Translation<DoctorWords> = {
+export const doctor: DoctorWords = {
   groups: {
     broker: 'Broker',
     bus: 'Bus dei messaggi',

@@ -1,7 +1,7 @@
-import type { Translation } from '../load.ts';
+import type { Hints } from '../en/errors.ts';
 import type { Words } from '../words.ts';
 
-export const errors: Translation<Words['errors']> = {
+export const errors: Words['errors'] = {
   invalid_request: 'Il campo {field} di questa richiesta manca o non è valido.',
   unknown_app: 'Qui non è registrata nessuna app {app}.',
   app_id_taken: 'L’identificativo {app} appartiene già a un’altra skill e a un’altra app.',
@@ -82,7 +82,7 @@ export const errors: Translation<Words['errors']> = {
   internal: 'Qui qualcosa è andato storto.',
 };
 
-export const hints: Translation<Words['hints']> = {
+export const hints: Hints = {
   paste_empty:
     'Copia l’indirizzo intero dalla barra degli indirizzi della pagina che non si è potuta aprire.',
   paste_no_code:

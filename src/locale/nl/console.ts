@@ -1,7 +1,6 @@
 import type { ConsoleWords } from '../console-words.ts';
-import type { Translation } from '../load.ts';
 
-export const consoleWords: Translation<ConsoleWords> = {
+export const consoleWords: ConsoleWords = {
   name: 'OpenVoiceOS-accounts',
   skipToContent: 'Naar de inhoud',
   navigation: 'Console',

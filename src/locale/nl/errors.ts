@@ -1,7 +1,7 @@
-import type { Translation } from '../load.ts';
+import type { Hints } from '../en/errors.ts';
 import type { Words } from '../words.ts';
 
-export const errors: Translation<Words['errors']> = {
+export const errors: Words['errors'] = {
   invalid_request: 'Het veld {field} van dit verzoek ontbreekt of is niet geldig.',
   unknown_app: 'Hier is geen app {app} geregistreerd.',
   app_id_taken: 'De id {app} hoort al bij een andere skill en een andere app.',
@@ -83,7 +83,7 @@ export const errors: Translation<Words['errors']> = {
   internal: 'Hier is iets misgegaan.',
 };
 
-export const hints: Translation<Words['hints']> = {
+export const hints: Hints = {
   paste_empty: 'Kopieer het hele adres uit de adresbalk van de pagina die niet geopend kon worden.',
   paste_no_code: 'Kopieer het hele adres uit de adresbalk van de pagina die niet geopend kon worden.',
   paste_other_site:

@@ -1,7 +1,6 @@
-import type { Translation } from '../load.ts';
 import type { MethodWords } from '../method-words.ts';
 
-export const methods: Translation<MethodWords> = {
+export const methods: MethodWords = {
   names: {
     device: 'Aanmelden met een code',
     lan: 'Aanmelden en meteen terugkomen',

@@ -1,7 +1,6 @@
-import type { Translation } from '../load.ts';
 import type { PageWords } from '../page-words.ts';
 
-export const pages: Translation<PageWords> = {
+export const pages: PageWords = {
   product: 'OpenVoiceOS',
   someProvider: 'De provider',
   index: {

@@ -1,7 +1,7 @@
-import type { Translation } from '../load.ts';
+import type { Hints } from '../en/errors.ts';
 import type { Words } from '../words.ts';
 
-export const errors: Translation<Words['errors']> = {
+export const errors: Words['errors'] = {
   invalid_request: 'O campo {field} deste pedido está faltando ou não é válido.',
   unknown_app: 'Nenhum aplicativo {app} está registrado aqui.',
   app_id_taken: 'O identificador {app} já pertence a outra skill e a outro aplicativo.',
@@ -83,7 +83,7 @@ export const errors: Translation<Words['errors']> = {
   internal: 'Algo deu errado aqui.',
 };
 
-export const hints: Translation<Words['hints']> = {
+export const hints: Hints = {
   paste_empty: 'Copie o endereço inteiro da barra de endereços da página que não pôde ser aberta.',
   paste_no_code: 'Copie o endereço inteiro da barra de endereços da página que não pôde ser aberta.',
   paste_other_site:
