@@ -1,12 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { JSON_SHAPES } from '../../src/cli/json-shapes.ts';
-import { errors as german } from '../../src/locale/de/errors.ts';
+import { errorWords as german } from '../../src/locale/de/errors.ts';
 import { runCommandLine } from '../support/command.ts';
 import { createOvosHome, type OvosHome } from '../support/ovos-home.ts';
 
@@ -54,7 +54,7 @@ describe('where no broker runs', () => {
 
   test('it is said in the language of the terminal', async () => {
     const { stderr } = await runCommandLine({ ...home.env, LANG: 'de_AT.UTF-8' }, ['list']);
-    expect(stderr).toContain(german.daemon_not_running);
+    expect(stderr).toContain(german.errors.daemon_not_running);
   });
 
   test('the catalogue and the settings can be read all the same', async () => {
@@ -147,6 +147,35 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     [['token', '--min-valid', ''], []],
   ])('of bash, of %j, is %j', async (words, offered) => {
     expect(await bash(...words)).toEqual(offered);
+  });
+
+  describe('of names that anybody on the bus has chosen', () => {
+    const names = ['mine_$(touch ran)', 'mine_`touch ran`', 'mine_${x:=$(touch ran)}', 'mine_a b;touch ran'];
+
+    beforeEach(async () => {
+      const real = `exec '${process.execPath}' '${PROGRAM}' "$@"`;
+      const listed = names.map((name) => `'${name}'`).join(' ');
+      const script = `#!/bin/sh\nif [ "$1" = list ]; then printf '%s\\n' ${listed}; else ${real}; fi\n`;
+      await writeFile(join(home.dir, 'bin/ovos-oauth'), script, { mode: 0o755 });
+    });
+
+    test('of bash runs nothing that is in them, and offers them quoted', async () => {
+      const offered = await bash('token', 'mi');
+      const quoted = await run('bash', ['--norc', '-c', `printf '%s\n' ${offered.join(' ')}`], {
+        cwd: home.dir,
+      });
+      expect(quoted.stdout.trim().split('\n')).toEqual(names);
+      expect(await readdir(home.dir)).not.toContain('ran');
+      // Bash puts in as far as the names are the same, and asks again with that.
+      expect(await bash('token', 'mine_a\\')).toEqual([String.raw`mine_a\ b\;touch\ ran`]);
+    });
+
+    test('of fish runs nothing that is in them', async () => {
+      const script = `ovos-oauth completion fish | source; complete -C 'ovos-oauth token mi'`;
+      const { stdout } = await run('fish', ['--no-config', '-c', script], { env: env(), cwd: home.dir });
+      expect(stdout.trim().split('\n').toSorted()).toEqual(names.toSorted());
+      expect(await readdir(home.dir)).not.toContain('ran');
+    });
   });
 
   test('of bash knows every command and its options', async () => {

@@ -1,6 +1,9 @@
 import { allCommands, type CompletedCommand, type Values } from './tree.ts';
 
-/** A script for bash, which needs nothing but bash. */
+/**
+ * A script for bash, which needs nothing but bash. Names of apps come from anybody on the message bus: they are not given
+ * to `compgen -W`, which runs what is in them, and they are put into the line quoted.
+ */
 export function bashCompletion(tree: CompletedCommand): string {
   const commands = allCommands(tree);
   const withValue = commands.flatMap(({ path, options }) =>
@@ -11,9 +14,11 @@ export function bashCompletion(tree: CompletedCommand): string {
   const steps = commands.filter(({ path }) => path !== '');
   return `# Completion of ovos-oauth for bash. Load it with: eval "$(ovos-oauth completion bash)"
 _ovos_oauth_names() {
-  local names
-  names=$("$@" 2>/dev/null) || names=
-  mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$names" -- "$cur")
+  local name quoted
+  while IFS= read -r name; do
+    printf -v quoted %q "$name"
+    if [[ $name == "$cur"* || $quoted == "$cur"* ]]; then COMPREPLY+=("$quoted"); fi
+  done < <("$@" 2>/dev/null)
 }
 _ovos_oauth() {
   local cur=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} program=\${COMP_WORDS[0]}
