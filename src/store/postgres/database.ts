@@ -202,7 +202,9 @@ export function asStoreError(thrown: unknown): OAuthBrokerError {
   if (code !== undefined && (DENIED.test(code) || UNTRUSTED.test(code))) {
     return new OAuthBrokerError('store_denied', reason, { cause: thrown });
   }
-  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !GONE.test(code)) {
+  // `EPIPE` has five letters as well; only what the server says has a severity.
+  const isSaidByServer = thrown instanceof Error && 'severity' in thrown;
+  if (code !== undefined && isSaidByServer && !GONE.test(code)) {
     return new OAuthBrokerError('internal', reason, { cause: thrown });
   }
   const isOurFault =

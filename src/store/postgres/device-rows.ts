@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { defined } from '../../defined.ts';
 import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
-import type { Log } from '../../log.ts';
+import { type Log, logFailure } from '../../log.ts';
 import type { Files } from '../files.ts';
 import type { Change } from '../port.ts';
 import type { MungedId } from '../records.ts';
@@ -120,7 +120,16 @@ export class DeviceRows {
   ): Promise<void> {
     for (const unsaved of this.#copy.unsaved) {
       if (mungedId !== undefined && unsaved.mungedId !== mungedId) continue;
-      await commit(unsaved.changes);
+      try {
+        await commit(unsaved.changes);
+      } catch (error) {
+        // One that the database will not have must not keep the others; its own connection waits.
+        if (mungedId !== undefined || asBrokerError(error).code === 'store_unavailable') throw error;
+        logFailure(this.#options.log, 'A token set that is kept on this device cannot be committed.', error, {
+          mungedId: unsaved.mungedId,
+        });
+        continue;
+      }
       await this.#copy.saved(unsaved);
       this.#options.log.info('A token set that was kept on this device is in the database now.', {
         mungedId: unsaved.mungedId,

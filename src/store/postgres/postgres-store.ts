@@ -252,7 +252,8 @@ export class PostgresStore implements Store {
     } catch (thrown) {
       const error = asBrokerError(thrown);
       const token = changes.findLast((change) => change.op === 'put_token');
-      if (error.code !== 'store_unavailable' || token === undefined) throw error;
+      // Whatever it is that the database has against it: the provider gives a token only once.
+      if (token === undefined) throw error;
       await this.#rowsHere().keepHere(token.mungedId, changes);
       // It may have been but a moment.
       this.#inStep.catchUp();
