@@ -9,7 +9,7 @@ import type { Layer } from './config/merge.ts';
 import type { Settings } from './config/settings.ts';
 import { ControlServer } from './control/server.ts';
 import { createDeviceStore } from './device-store.ts';
-import { loadWords } from './locale/index.ts';
+import { loadErrorWords } from './locale/index.ts';
 import type { Log } from './log.ts';
 import type { Health, Supervised } from './service/supervision.ts';
 import { interfaceAddresses, lanAddress, lanAddressFinder } from './net/lan-address.ts';
@@ -159,7 +159,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
         log,
       });
       stops.push(() => handlers.stop());
-      await loadWords(settings.lang);
+      await loadErrorWords(settings.lang);
       if (settings.voice) {
         const { attachVoice } = await import('./voice/index.ts');
         const voice = attachVoice({

@@ -1,5 +1,5 @@
 import { asBrokerError } from '../errors.ts';
-import { explain, loadWords } from '../locale/index.ts';
+import { explain, loadErrorWords } from '../locale/index.ts';
 import { type ExitCode, exitCodeOf } from './exit-codes.ts';
 import { toJson } from './output.ts';
 import type { CommandProcess } from './process.ts';
@@ -26,7 +26,7 @@ export async function failureLine(thrown: unknown, process: CommandProcess): Pro
 type InWords = ReturnType<typeof explain>;
 
 async function inWords(thrown: unknown, process: CommandProcess): Promise<InWords> {
-  return explain(await loadWords(terminalLanguage(process)), asBrokerError(thrown));
+  return explain(await loadErrorWords(terminalLanguage(process)), asBrokerError(thrown));
 }
 
 function lineOf({ error, hint }: InWords): string {

@@ -2,7 +2,7 @@ import type { OAuthBrokerError } from '../errors.ts';
 import { pickLanguage } from './accept-language.ts';
 import { LANGUAGES } from './languages.ts';
 import { loadWords } from './load.ts';
-import type { Words } from './words.ts';
+import type { ErrorWords, Words } from './words.ts';
 
 /** The words of the language that a browser asks for with `Accept-Language`; of `lang` where there is none of them. */
 export function acceptedWords(acceptLanguage: string | undefined, lang: string): Promise<Words> {
@@ -17,7 +17,7 @@ export function fill(sentence: string, details: Readonly<Record<string, string |
 }
 
 /** What to tell the user about an error: a sentence and, where one helps, what to do. */
-export function explain(words: Words, error: OAuthBrokerError): { error: string; hint?: string } {
+export function explain(words: ErrorWords, error: OAuthBrokerError): { error: string; hint?: string } {
   const hint = words.hints[error.code];
   return {
     error: fill(words.errors[error.code], error.details),
@@ -29,9 +29,9 @@ export type { ConsoleWords } from './console-words.ts';
 export type { IntentWords } from './intent-words.ts';
 export { LANGUAGES, languageFor } from './languages.ts';
 export type { DoctorWords } from './doctor-words.ts';
-export { loadDoctor, loadIntents, loadVoice, loadWords, wordsFor } from './load.ts';
+export { errorWordsFor, loadDoctor, loadErrorWords, loadIntents, loadVoice, loadWords } from './load.ts';
 export type { MethodWords } from './method-words.ts';
 export type { PageWords } from './page-words.ts';
 export { type PluralForms, pluralForm } from './plural.ts';
 export type { VoiceWords } from './voice-words.ts';
-export type { Words } from './words.ts';
+export type { ErrorWords, Words } from './words.ts';

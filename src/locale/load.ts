@@ -1,12 +1,23 @@
 import type { DoctorWords } from './doctor-words.ts';
-import { words as en } from './en/index.ts';
+import { errorWords as english } from './en/errors.ts';
 import type { IntentWords } from './intent-words.ts';
 import { type Language, languageFor } from './languages.ts';
 import type { VoiceWords } from './voice-words.ts';
-import type { Words } from './words.ts';
+import type { ErrorWords, Words } from './words.ts';
 
-// A device speaks one or two languages: only what is asked for is loaded.
-const WORDS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ readonly words: Words }>>> = {
+// A device speaks one or two languages and shows pages now and then: only what is asked for is loaded.
+const ERRORS: Readonly<Record<Exclude<Language, 'en'>, () => Promise<{ readonly errorWords: ErrorWords }>>> =
+  {
+    de: () => import('./de/errors.ts'),
+    es: () => import('./es/errors.ts'),
+    fr: () => import('./fr/errors.ts'),
+    it: () => import('./it/errors.ts'),
+    nl: () => import('./nl/errors.ts'),
+    pt: () => import('./pt/errors.ts'),
+  };
+
+const WORDS: Readonly<Record<Language, () => Promise<{ readonly words: Words }>>> = {
+  en: () => import('./en/index.ts'),
   de: () => import('./de/index.ts'),
   es: () => import('./es/index.ts'),
   fr: () => import('./fr/index.ts'),
@@ -45,21 +56,26 @@ const DOCTORS: Readonly<Record<Language, () => Promise<{ readonly doctor: Doctor
   pt: () => import('./pt/doctor.ts'),
 };
 
-const loaded = new Map<Language, Words>([['en', en]]);
+const loaded = new Map<Language, ErrorWords>([['en', english]]);
 
-/** The words of the best language for a BCP 47 tag such as `de-AT`; English where there is none. */
-export async function loadWords(lang: string): Promise<Words> {
+/** What is said of errors in the best language for a BCP 47 tag such as `de-AT`; English where there is none. */
+export async function loadErrorWords(lang: string): Promise<ErrorWords> {
   const language = languageFor(lang) ?? 'en';
   const known = loaded.get(language);
-  if (known !== undefined || language === 'en') return known ?? en;
-  const { words } = await WORDS[language]();
-  loaded.set(language, words);
-  return words;
+  if (known !== undefined || language === 'en') return known ?? english;
+  const { errorWords } = await ERRORS[language]();
+  loaded.set(language, errorWords);
+  return errorWords;
 }
 
-/** As {@link loadWords}, at once: English where that language has not been loaded. */
-export function wordsFor(lang: string): Words {
-  return loaded.get(languageFor(lang) ?? 'en') ?? en;
+/** As {@link loadErrorWords}, at once: English where that language has not been loaded. */
+export function errorWordsFor(lang: string): ErrorWords {
+  return loaded.get(languageFor(lang) ?? 'en') ?? english;
+}
+
+/** Everything for pages, in the best language for a tag; English where there is none. */
+export async function loadWords(lang: string): Promise<Words> {
+  return (await WORDS[languageFor(lang) ?? 'en']()).words;
 }
 
 /** What is said aloud in the best language for a tag; English where there is none. */

@@ -6,11 +6,12 @@ import { intents as enIntents } from './en/intents.ts';
 import {
   LANGUAGES,
   loadDoctor,
+  loadErrorWords,
   loadIntents,
   loadVoice,
   loadWords,
   type PluralForms,
-  wordsFor,
+  errorWordsFor,
 } from './index.ts';
 
 const OTHERS = LANGUAGES.filter((language) => language !== 'en');
@@ -104,8 +105,8 @@ describe('the language', () => {
   });
 
   test('is at hand without waiting once it was loaded', async () => {
-    await loadWords('it');
-    expect(wordsFor('it-CH').lang).toBe('it');
+    await loadErrorWords('it');
+    expect(errorWordsFor('it-CH').lang).toBe('it');
   });
 
   test('that there is none of has no intents', async () => {

@@ -9,8 +9,6 @@ import type { PluralForms } from './plural.ts';
 export interface PageWords {
   /** Follows the heading in the title of every page. */
   readonly product: string;
-  /** Stands for `{provider}` where an error does not name it; begins a sentence. */
-  readonly someProvider: string;
   readonly index: {
     readonly heading: string;
     readonly text: string;

@@ -1,7 +1,7 @@
 import { hostOf } from '../../broker/provider-access.ts';
 import type { BrokerEvents } from '../../broker/types.ts';
 import { OAuthBrokerError } from '../../errors.ts';
-import { loadWords } from '../../locale/index.ts';
+import { loadErrorWords } from '../../locale/index.ts';
 import { logFailure } from '../../log.ts';
 import type { App } from '../../store/records.ts';
 import { event, tokenResponse } from '../api/messages.ts';
@@ -31,7 +31,7 @@ export function announcements(
     signInFailed({ app, error, asker }) {
       const context = contextOf(asker);
       const language = languageOf(context, lang);
-      Promise.all([broker.connections.view(app), loadWords(language)])
+      Promise.all([broker.connections.view(app), loadErrorWords(language)])
         .then(([view]) => ({
           ...statusOf(view),
           ...failureOf(error, language, app.mungedId),

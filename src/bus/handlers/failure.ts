@@ -1,7 +1,7 @@
 import { METHOD_REASONS, type MethodReason } from '../../broker/methods/reasons.ts';
 import { OAuthBrokerError } from '../../errors.ts';
 import { isJsonObject, type JsonValue } from '../../json.ts';
-import { explain, wordsFor } from '../../locale/index.ts';
+import { errorWordsFor, explain } from '../../locale/index.ts';
 import type { Failure } from '../api/fields.ts';
 import type { MessageContext } from '../context.ts';
 
@@ -12,8 +12,8 @@ import type { MessageContext } from '../context.ts';
  * @param app how the sentence calls the app, where the error itself does not say
  */
 export function failureOf(error: OAuthBrokerError, lang: string, app: string): Failure {
-  const words = wordsFor(lang);
-  const shown = { provider: words.pages.someProvider, app, ...error.details };
+  const words = errorWordsFor(lang);
+  const shown = { provider: words.someProvider, app, ...error.details };
   const {
     retryAfter,
     details: { reason, attempt },

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { asBrokerError, OAuthBrokerError } from '../../errors.ts';
-import { loadWords } from '../../locale/index.ts';
+import { loadErrorWords } from '../../locale/index.ts';
 import { type Log, logFailure } from '../../log.ts';
 import type { Failure } from '../api/fields.ts';
 import { type Incoming, type IncomingTopic, readData } from '../api/incoming.ts';
@@ -126,7 +126,7 @@ export class Requests {
     explain: Request<T>['explain'],
   ): Promise<readonly Message[]> {
     // A refusal is worded at once, whenever it comes.
-    await loadWords(languageOf(message.context, this.#deps.lang));
+    await loadErrorWords(languageOf(message.context, this.#deps.lang));
     return handler.answer({ message, data: readData(topic, message.data), explain });
   }
 

@@ -1,7 +1,7 @@
 import type { Hints } from '../en/errors.ts';
-import type { Words } from '../words.ts';
+import type { ErrorWords } from '../words.ts';
 
-export const errors: Words['errors'] = {
+const errors: ErrorWords['errors'] = {
   invalid_request: 'Das Feld {field} dieser Anfrage fehlt oder ist ungültig.',
   unknown_app: 'Hier ist keine App {app} registriert.',
   app_id_taken: 'Die Kennung {app} gehört schon zu einem anderen Skill mit einer anderen App.',
@@ -84,7 +84,7 @@ export const errors: Words['errors'] = {
   internal: 'Hier ist etwas schiefgegangen.',
 };
 
-export const hints: Hints = {
+const hints: Hints = {
   paste_empty: 'Kopiere die ganze Adresse aus der Adressleiste der Seite, die sich nicht öffnen ließ.',
   paste_no_code: 'Kopiere die ganze Adresse aus der Adressleiste der Seite, die sich nicht öffnen ließ.',
   paste_other_site:
@@ -150,3 +150,5 @@ export const hints: Hints = {
   port_in_use:
     'Läuft das Python-Plugin ovos-phal-plugin-oauth noch? Beende es, oder stelle einen anderen Port ein.',
 };
+
+export const errorWords: ErrorWords = { lang: 'de', someProvider: 'Der Anbieter', errors, hints };

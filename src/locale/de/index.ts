@@ -1,7 +1,7 @@
 import type { Words } from '../words.ts';
 import { consoleWords } from './console.ts';
-import { errors, hints } from './errors.ts';
+import { errorWords } from './errors.ts';
 import { methods } from './methods.ts';
 import { pages } from './pages.ts';
 
-export const words: Words = { lang: 'de', errors, hints, methods, pages, console: consoleWords };
+export const words: Words = { ...errorWords, methods, pages, console: consoleWords };

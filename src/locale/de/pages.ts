@@ -2,7 +2,6 @@ import type { PageWords } from '../page-words.ts';
 
 export const pages: PageWords = {
   product: 'OpenVoiceOS',
-  someProvider: 'Der Anbieter',
   index: {
     heading: 'Anmeldedienst',
     text: 'Dieses Gerät verbindet hier seine Skills mit deinen Konten.',

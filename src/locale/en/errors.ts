@@ -1,6 +1,6 @@
-import type { Words } from '../words.ts';
+import type { ErrorWords } from '../words.ts';
 
-export const errors: Words['errors'] = {
+const errors: ErrorWords['errors'] = {
   invalid_request: 'The field {field} of this request is missing or not valid.',
   unknown_app: 'No app {app} is registered here.',
   app_id_taken: 'The id {app} already belongs to another skill and app.',
@@ -79,7 +79,7 @@ export const errors: Words['errors'] = {
   internal: 'Something went wrong here.',
 };
 
-export const hints = {
+const hints = {
   paste_empty: 'Copy the whole address from the address bar of the page that could not be opened.',
   paste_no_code: 'Copy the whole address from the address bar of the page that could not be opened.',
   paste_other_site:
@@ -141,7 +141,9 @@ export const hints = {
   lock_unavailable:
     'Install ovos-oauth again by npm, with optional packages; docs/operations.md says for which machines it is made.',
   port_in_use: 'Is the Python plugin ovos-phal-plugin-oauth still running? Stop it, or set another port.',
-} satisfies Partial<Words['errors']>;
+} satisfies Partial<ErrorWords['errors']>;
 
 /** What to do, for the errors where that helps. */
 export type Hints = Readonly<Record<keyof typeof hints, string>>;
+
+export const errorWords: ErrorWords = { lang: 'en', someProvider: 'The provider', errors, hints };

@@ -2,7 +2,6 @@ import type { PageWords } from '../page-words.ts';
 
 export const pages: PageWords = {
   product: 'OpenVoiceOS',
-  someProvider: 'The provider',
   index: {
     heading: 'Sign-in service',
     text: 'This device connects its skills to your accounts here.',

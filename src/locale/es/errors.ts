@@ -1,7 +1,7 @@
 import type { Hints } from '../en/errors.ts';
-import type { Words } from '../words.ts';
+import type { ErrorWords } from '../words.ts';
 
-export const errors: Words['errors'] = {
+const errors: ErrorWords['errors'] = {
   invalid_request: 'El campo {field} de esta petición falta o no es válido.',
   unknown_app: 'Aquí no hay ninguna aplicación {app} registrada.',
   app_id_taken: 'El identificador {app} ya pertenece a otra skill y otra aplicación.',
@@ -82,7 +82,7 @@ export const errors: Words['errors'] = {
   internal: 'Aquí algo ha salido mal.',
 };
 
-export const hints: Hints = {
+const hints: Hints = {
   paste_empty: 'Copia la dirección entera de la barra de direcciones de la página que no se pudo abrir.',
   paste_no_code: 'Copia la dirección entera de la barra de direcciones de la página que no se pudo abrir.',
   paste_other_site:
@@ -146,3 +146,5 @@ export const hints: Hints = {
   port_in_use:
     '¿Sigue en marcha el plugin de Python ovos-phal-plugin-oauth? Detenlo o configura otro puerto.',
 };
+
+export const errorWords: ErrorWords = { lang: 'es', someProvider: 'El proveedor', errors, hints };

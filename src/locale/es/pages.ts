@@ -2,7 +2,6 @@ import type { PageWords } from '../page-words.ts';
 
 export const pages: PageWords = {
   product: 'OpenVoiceOS',
-  someProvider: 'El proveedor',
   index: {
     heading: 'Servicio de inicio de sesión',
     text: 'Aquí este dispositivo conecta sus skills con tus cuentas.',

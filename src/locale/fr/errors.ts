@@ -1,7 +1,7 @@
 import type { Hints } from '../en/errors.ts';
-import type { Words } from '../words.ts';
+import type { ErrorWords } from '../words.ts';
 
-export const errors: Words['errors'] = {
+const errors: ErrorWords['errors'] = {
   invalid_request: 'Le champ {field} de cette requête manque ou n’est pas valide.',
   unknown_app: 'Aucune application {app} n’est enregistrée ici.',
   app_id_taken: 'L’identifiant {app} appartient déjà à une autre skill et à une autre application.',
@@ -85,7 +85,7 @@ export const errors: Words['errors'] = {
   internal: 'Quelque chose s’est mal passé ici.',
 };
 
-export const hints: Hints = {
+const hints: Hints = {
   paste_empty: 'Copie l’adresse entière dans la barre d’adresse de la page qui n’a pas pu s’ouvrir.',
   paste_no_code: 'Copie l’adresse entière dans la barre d’adresse de la page qui n’a pas pu s’ouvrir.',
   paste_other_site:
@@ -150,3 +150,5 @@ export const hints: Hints = {
   port_in_use:
     'Le plugin Python ovos-phal-plugin-oauth tourne-t-il encore ? Arrête-le, ou règle un autre port.',
 };
+
+export const errorWords: ErrorWords = { lang: 'fr', someProvider: 'Le fournisseur', errors, hints };

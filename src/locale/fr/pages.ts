@@ -2,7 +2,6 @@ import type { PageWords } from '../page-words.ts';
 
 export const pages: PageWords = {
   product: 'OpenVoiceOS',
-  someProvider: 'Le fournisseur',
   index: {
     heading: 'Service de connexion',
     text: 'Ici, cet appareil relie ses skills à tes comptes.',

@@ -1,7 +1,7 @@
 import type { Hints } from '../en/errors.ts';
-import type { Words } from '../words.ts';
+import type { ErrorWords } from '../words.ts';
 
-export const errors: Words['errors'] = {
+const errors: ErrorWords['errors'] = {
   invalid_request: 'Il campo {field} di questa richiesta manca o non è valido.',
   unknown_app: 'Qui non è registrata nessuna app {app}.',
   app_id_taken: 'L’identificativo {app} appartiene già a un’altra skill e a un’altra app.',
@@ -82,7 +82,7 @@ export const errors: Words['errors'] = {
   internal: 'Qui qualcosa è andato storto.',
 };
 
-export const hints: Hints = {
+const hints: Hints = {
   paste_empty:
     'Copia l’indirizzo intero dalla barra degli indirizzi della pagina che non si è potuta aprire.',
   paste_no_code:
@@ -149,3 +149,5 @@ export const hints: Hints = {
   port_in_use:
     'Il plugin Python ovos-phal-plugin-oauth è ancora in esecuzione? Fermalo, oppure imposta un’altra porta.',
 };
+
+export const errorWords: ErrorWords = { lang: 'it', someProvider: 'Il provider', errors, hints };

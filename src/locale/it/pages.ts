@@ -2,7 +2,6 @@ import type { PageWords } from '../page-words.ts';
 
 export const pages: PageWords = {
   product: 'OpenVoiceOS',
-  someProvider: 'Il provider',
   index: {
     heading: 'Servizio di accesso',
     text: 'Qui questo dispositivo collega le sue skill ai tuoi account.',

@@ -1,7 +1,7 @@
 import type { Hints } from '../en/errors.ts';
-import type { Words } from '../words.ts';
+import type { ErrorWords } from '../words.ts';
 
-export const errors: Words['errors'] = {
+const errors: ErrorWords['errors'] = {
   invalid_request: 'Het veld {field} van dit verzoek ontbreekt of is niet geldig.',
   unknown_app: 'Hier is geen app {app} geregistreerd.',
   app_id_taken: 'De id {app} hoort al bij een andere skill en een andere app.',
@@ -83,7 +83,7 @@ export const errors: Words['errors'] = {
   internal: 'Hier is iets misgegaan.',
 };
 
-export const hints: Hints = {
+const hints: Hints = {
   paste_empty: 'Kopieer het hele adres uit de adresbalk van de pagina die niet geopend kon worden.',
   paste_no_code: 'Kopieer het hele adres uit de adresbalk van de pagina die niet geopend kon worden.',
   paste_other_site:
@@ -148,3 +148,5 @@ export const hints: Hints = {
     'Installeer ovos-oauth opnieuw met npm, met optionele pakketten; docs/operations.md zegt voor welke machines het gemaakt is.',
   port_in_use: 'Draait de Python-plug-in ovos-phal-plugin-oauth nog? Stop die, of stel een andere poort in.',
 };
+
+export const errorWords: ErrorWords = { lang: 'nl', someProvider: 'De provider', errors, hints };

@@ -2,7 +2,6 @@ import type { PageWords } from '../page-words.ts';
 
 export const pages: PageWords = {
   product: 'OpenVoiceOS',
-  someProvider: 'De provider',
   index: {
     heading: 'Aanmeldservice',
     text: 'Dit apparaat koppelt hier zijn skills aan je accounts.',

@@ -1,7 +1,7 @@
 import type { Hints } from '../en/errors.ts';
-import type { Words } from '../words.ts';
+import type { ErrorWords } from '../words.ts';
 
-export const errors: Words['errors'] = {
+const errors: ErrorWords['errors'] = {
   invalid_request: 'O campo {field} deste pedido está faltando ou não é válido.',
   unknown_app: 'Nenhum aplicativo {app} está registrado aqui.',
   app_id_taken: 'O identificador {app} já pertence a outra skill e a outro aplicativo.',
@@ -83,7 +83,7 @@ export const errors: Words['errors'] = {
   internal: 'Algo deu errado aqui.',
 };
 
-export const hints: Hints = {
+const hints: Hints = {
   paste_empty: 'Copie o endereço inteiro da barra de endereços da página que não pôde ser aberta.',
   paste_no_code: 'Copie o endereço inteiro da barra de endereços da página que não pôde ser aberta.',
   paste_other_site:
@@ -146,3 +146,5 @@ export const hints: Hints = {
     'Instale o ovos-oauth de novo com o npm, com os pacotes opcionais; docs/operations.md diz para quais máquinas ele é feito.',
   port_in_use: 'O plugin Python ovos-phal-plugin-oauth ainda está em execução? Pare-o ou defina outra porta.',
 };
+
+export const errorWords: ErrorWords = { lang: 'pt', someProvider: 'O provedor', errors, hints };

@@ -2,7 +2,6 @@ import type { PageWords } from '../page-words.ts';
 
 export const pages: PageWords = {
   product: 'OpenVoiceOS',
-  someProvider: 'O provedor',
   index: {
     heading: 'Serviço de acesso',
     text: 'Aqui este dispositivo conecta as skills dele às suas contas.',

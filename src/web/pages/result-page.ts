@@ -80,7 +80,7 @@ export function explainOn(
   { app, provider }: FailureContext = {},
 ): { error: string; hint?: string } {
   const details: Record<string, string | number> = {
-    provider: provider ?? words.pages.someProvider,
+    provider: provider ?? words.someProvider,
     ...(app === undefined ? {} : { app }),
     ...error.details,
   };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { webAppForTest } from '../../../test/support/web-app.ts';
 import { ERROR_KINDS, type ErrorCode, OAuthBrokerError } from '../../errors.ts';
-import { wordsFor } from '../../locale/index.ts';
+import { words as english } from '../../locale/en/index.ts';
 import { statusOf } from '../status.ts';
 
 type Ask = ReturnType<typeof webAppForTest>['ask'];
@@ -146,7 +146,7 @@ describe('the result page', () => {
     'has a sentence, a code and a status of failure for %s',
     async (code) => {
       const { ask, signIn } = webAppForTest();
-      const gaps = [...wordsFor('en').errors[code].matchAll(/\{(\w+)\}/g)].map(([, gap = '']) => gap);
+      const gaps = [...english.errors[code].matchAll(/\{(\w+)\}/g)].map(([, gap = '']) => gap);
       const details: Record<string, string> = {};
       for (const gap of gaps) if (gap !== 'app' && gap !== 'provider') details[gap] = 'x';
       signIn.refusal = new OAuthBrokerError(code, details);
@@ -156,7 +156,7 @@ describe('the result page', () => {
       const page = await answer.text();
       expect(page).toContain(`<code>${code}</code>`);
       expect(page).not.toMatch(/\{\w+\}/);
-      const words = wordsFor('en').pages.failed;
+      const words = english.pages.failed;
       expect(page).toContain(`<h1>${words.headings[code] ?? words.heading}</h1>`);
     },
   );

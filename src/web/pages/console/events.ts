@@ -46,7 +46,7 @@ function sentence(
   const { words } = view;
   const text = words.console.activity;
   const name = account === undefined ? shown(event.mungedId) : titleOf(account);
-  const provider = account === undefined ? words.pages.someProvider : serviceOf(account);
+  const provider = account === undefined ? words.someProvider : serviceOf(account);
   const app =
     account === undefined || isOfOne
       ? html`<bdi>${name}</bdi>`
