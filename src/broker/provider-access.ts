@@ -1,5 +1,6 @@
 import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
+import { hostIn } from '../oauth/endpoint.ts';
 import type { AuthorizationServer, Client, OAuthContext } from '../oauth/types.ts';
 import {
   type Provider,
@@ -110,9 +111,9 @@ export function clientOf(app: App, provider?: Provider): Client {
   };
 }
 
-/** The host whose time, health and limits count for an app: where its refresh tokens are spent. */
+/** The host whose time, health and limits count for an app: where its refresh tokens are spent; empty for none. */
 export function hostOf(app: App): string {
-  return new URL(refreshEndpointOf(app) ?? app.tokenEndpoint).host;
+  return hostIn(refreshEndpointOf(app) ?? app.tokenEndpoint);
 }
 
 /** The origin of the token endpoint as it was registered; empty where there is none, as in some files. */

@@ -91,6 +91,8 @@ export class Refresher {
     const { circuits } = this.#options;
     const spent = refreshTokenOf(app, before);
     const host = hostOf(app);
+    // Before anything is written: it is tried again and again.
+    if (host === '') throw new OAuthBrokerError('endpoint_invalid', { field: 'token_endpoint' });
     circuits.refuseWhileOpen(host);
     await this.#recordIntent(app.mungedId, turn, spent);
     try {

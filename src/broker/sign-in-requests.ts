@@ -2,6 +2,7 @@ import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import { authorizationUrl } from '../oauth/authorization-request.ts';
 import { registerClient } from '../oauth/dynamic-registration.ts';
+import { hostIn } from '../oauth/endpoint.ts';
 import { DEVICE_CODE_GRANT } from '../oauth/grant-types.ts';
 import { codeChallengeOf } from '../oauth/pkce.ts';
 import { authorizationLink } from '../oauth/pushed-authorization-request.ts';
@@ -68,12 +69,15 @@ export class SignInRequests {
    * The app, with a client of its own where the provider lets us register one (RFC 7591) or takes this device's address
    * for one (IndieAuth §3.3).
    *
-   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, and what {@link registerClient} throws
+   * @throws OAuthBrokerError `unknown_app`, `needs_credentials`, `endpoint_invalid` for an app of a file without endpoints,
+   *   and what {@link registerClient} throws
    */
   async readyApp(which: AppRef | MungedId): Promise<App> {
     const { apps } = this.#options;
     const found = await (typeof which === 'string' ? apps.withId(which) : apps.find(which));
     const { mungedId } = found;
+    if (hostIn(found.authorizationEndpoint) === '')
+      throw new OAuthBrokerError('endpoint_invalid', { field: 'auth_endpoint' });
     // Most have a client of their own, and wait for nobody.
     if (!mayRegister(found) && !needsCredentials(found)) return found;
     return this.#registrations.take(mungedId, async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
+import { hostIn } from '../oauth/endpoint.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
 import { type App, type AskerContext, type Attempt, isWaiting, type Method } from '../store/records.ts';
@@ -192,7 +193,7 @@ export class SignIn {
     return {
       app,
       scopes: scopesOf(app, plan.provider),
-      providerHost: new URL(app.authorizationEndpoint).host,
+      providerHost: hostIn(app.authorizationEndpoint),
       ...(plan.provider === undefined ? {} : { provider: plan.provider }),
       methods: plan.methods,
       redirectUris: this.#requests.redirectUris(plan),

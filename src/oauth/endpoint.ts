@@ -30,6 +30,11 @@ export function parseEndpoint(field: string, endpoint: string): string {
   return url.href;
 }
 
+/** The host of an address, with its port; empty for what is none: apps in the files of other programs may lack endpoints. */
+export function hostIn(address: string): string {
+  return parseUrl(address)?.host ?? '';
+}
+
 function endpointUrl(endpoint: string): URL | undefined {
   if (endpoint.length > LONGEST_ENDPOINT || FORBIDDEN_CHARACTERS.test(endpoint)) return undefined;
   if (/^https?:\/\/[^/?]/i.test(endpoint)) return parseUrl(endpoint);

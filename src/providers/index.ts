@@ -21,6 +21,7 @@ export class Providers {
    * the provider helps them all the same.
    */
   async withEndpoint(authorizationEndpoint: string): Promise<Provider | undefined> {
+    if (!URL.canParse(authorizationEndpoint)) return undefined;
     const { host, origin, pathname } = new URL(authorizationEndpoint);
     for (const name of this.#namesByHost.get(host) ?? []) {
       const provider = await this.#load(name);

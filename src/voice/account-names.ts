@@ -17,11 +17,13 @@ export class AccountNames {
    * this network has no name worth saying: it is called as its skill calls it.
    */
   async of(app: App): Promise<string> {
+    const { appId } = refOf(app);
+    // An app of another program's file may lead nowhere.
+    if (!URL.canParse(app.authorizationEndpoint)) return spoken(appId || app.mungedId);
     const { host, hostname } = new URL(app.authorizationEndpoint);
     const title = titleAt(await this.#providerOf(app), host);
     if (title !== undefined) return title;
-    const { appId } = refOf(app);
-    if (isPrivateHost(hostname) && appId !== '') return appId.replaceAll(/[-_.]+/g, ' ').trim();
+    if (isPrivateHost(hostname) && appId !== '') return spoken(appId);
     return hostname.replace(/^(?:www|accounts?|auth|login)\./, '');
   }
 
@@ -30,4 +32,8 @@ export class AccountNames {
       ? this.#providers.withEndpoint(authorizationEndpoint)
       : this.#providers.find(provider);
   }
+}
+
+function spoken(id: string): string {
+  return id.replaceAll(/[-_.]+/g, ' ').trim();
 }

@@ -9,7 +9,8 @@ import type { AppFacts, NetworkFacts, Place, ProviderFacts } from './method.ts';
 
 /** What the picker needs to know of the provider behind an app. */
 export function providerFacts(app: App, provider: Provider | undefined): ProviderFacts {
-  const isPrivate = isPrivateHost(new URL(app.authorizationEndpoint).hostname);
+  const { authorizationEndpoint: page } = app;
+  const isPrivate = URL.canParse(page) && isPrivateHost(new URL(page).hostname);
   const deviceFlow = deviceFlowOf(app, provider);
   if (isDeviceOnly(app)) {
     return { isPrivate, deviceFlow, takesLoopback: false, takesPrivateHttp: false, takesHttps: false };

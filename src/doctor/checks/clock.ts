@@ -12,7 +12,9 @@ const PATIENCE = 5_000;
 export const clock: Check = {
   group: 'clock',
   async look({ checkup, fetch, clock: { now } }, signal) {
-    const endpoints = [...new Set((checkup?.apps ?? []).map(({ token_endpoint }) => token_endpoint))];
+    const known = (checkup?.apps ?? []).map(({ token_endpoint }) => token_endpoint);
+    // An app of another program's file may have none.
+    const endpoints = [...new Set(known)].filter((endpoint) => URL.canParse(endpoint));
     const byHost = new Map(endpoints.map((endpoint) => [new URL(endpoint).host, endpoint]));
     const asked = [...byHost.values()].slice(0, MOST_ASKED);
     const times = await Promise.all(
