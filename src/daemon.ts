@@ -50,7 +50,7 @@ export interface Daemon extends Supervised {
 export function createDaemon(settings: Settings, options: DaemonOptions): Daemon {
   const { log, clock = systemClock, random = systemRandom, fetch = createOutboundFetch() } = options;
   const { loopbackHost } = settings.redirect;
-  const store =
+  const store: Store =
     options.store ??
     createDeviceStore(settings, {
       clock,
@@ -104,6 +104,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     clock,
     deps: {
       broker,
+      common: store.common,
       events,
       consoleKeys: consoleAccess,
       settings,

@@ -82,6 +82,10 @@ export const ERROR_KINDS = {
   // This program's side.
   store_unavailable: 'transient',
   store_denied: 'config',
+  no_common_store: 'config',
+  share_conflict: 'request',
+  store_occupied: 'request',
+  store_moving: 'config',
   store_locked: 'config',
   store_unwritable: 'config',
   store_newer: 'config',

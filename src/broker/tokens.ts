@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { asBrokerError, OAuthBrokerError } from '../errors.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { RandomBytes } from '../random.ts';
-import type { Store } from '../store/port.ts';
+import type { Store, Use } from '../store/port.ts';
 import type { App, Connection } from '../store/records.ts';
 import type { Apps } from './apps.ts';
 import { Circuits } from './circuits.ts';
@@ -93,9 +93,22 @@ export class Tokens {
    *   `insufficient_scope`, and the transient codes of the provider's side, with `retry_after` in seconds where known
    */
   async get(ref: AppRef, wish: TokenWish = {}): Promise<SignedIn> {
-    const signedIn = await this.#get(await this.#options.apps.find(ref), wish);
-    this.#options.connections.used(signedIn.app.mungedId);
-    return signedIn;
+    const app = await this.#options.apps.find(ref);
+    let outcome: Use['outcome'] = 'refused';
+    try {
+      const signedIn = await this.#get(app, wish);
+      outcome = 'given';
+      this.#options.connections.used(app.mungedId);
+      return signedIn;
+    } finally {
+      const { store, clock } = this.#options;
+      store.common?.noteUse({
+        mungedId: app.mungedId,
+        asker: wish.asker ?? '',
+        outcome,
+        at: clock.now(),
+      });
+    }
   }
 
   async #get(app: App, wish: TokenWish): Promise<SignedIn> {

@@ -135,6 +135,8 @@ export interface TokenWish {
   readonly minValidSeconds?: number;
   /** Scopes, separated by spaces, that it must carry. */
   readonly scope?: string;
+  /** How whoever asks calls itself; default: not at all. */
+  readonly asker?: string;
 }
 
 /** How an app stands, for those who look at it. */

@@ -12,6 +12,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   token: () => import('./token.ts'),
   refresh: () => import('./refresh.ts'),
   revoke: () => import('./revoke.ts'),
+  share: () => import('./share.ts'),
+  audit: () => import('./audit.ts'),
   providers: () => import('./providers.ts'),
   credentials: () => import('./credentials.ts'),
   apps: () => import('./apps.ts'),

@@ -1,4 +1,5 @@
 import type { ConnectionStatus } from '../control/connection-status.ts';
+import { audienceWords } from './audience-words.ts';
 import { moment } from './moment.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
@@ -50,6 +51,7 @@ export function connectionDetails(
     ends_at: ends,
     last_used_at: used,
     next_refresh_at: next,
+    shared_with: audience,
   } = connection;
   const at = (time: number | undefined): string | undefined =>
     time === undefined ? undefined : moment(time, now);
@@ -58,6 +60,7 @@ export function connectionDetails(
     ['State', stateCell(connection, style)],
     ['Reason', reason],
     ['Since', at(since)],
+    ['Shared with', audience === undefined ? undefined : audienceWords(audience)],
     ['Skill', skill],
     ['App', app],
     ['Provider', provider === undefined ? undefined : `${title ?? provider} (${provider})`],

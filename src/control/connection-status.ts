@@ -18,6 +18,10 @@ export const connectionStatus = v.strictObject({
   ),
   reason: optional(v.string(), 'Why, where the state is not `connected`: a code of [errors.md](errors.md).'),
   since: optional(time, 'Since when it is in that state.'),
+  shared_with: optional(
+    v.string(),
+    'Who sees it, in a fleet: `all`, `group:<name>` or `device:<name>`; see [fleet.md](fleet.md).',
+  ),
   scope: optional(v.string(), 'What was granted, as the provider said.'),
   expires_at: optional(time, 'When the access token ends; missing: never, or not connected.'),
   renews: field(v.boolean(), 'Whether it is renewed without the user.'),

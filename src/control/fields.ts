@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Audience, isAudience } from '../store/port.ts';
 
 // The fields of which requests and results are made. `about` is what docs/command-line.md says of a field.
 
@@ -32,6 +33,9 @@ export const appName = field(
 );
 
 export const mungedId = field(v.string(), 'The key of the app everywhere in OVOS: `<skill_id>_<app_id>`.');
+
+/** Who sees a connection in a store that several devices share. */
+export const audience = v.custom<Audience>((value) => typeof value === 'string' && isAudience(value));
 
 export const attemptId = field(
   v.string(),

@@ -9,6 +9,7 @@ import type { Tokens } from '../broker/tokens.ts';
 import type { Clock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Providers } from '../providers/index.ts';
+import type { CommonStore } from '../store/port.ts';
 
 /** Who lets phones into the console; `web/console` does. Times are milliseconds since the Unix epoch. */
 export interface ConsoleKeys {
@@ -34,6 +35,8 @@ export interface ControlDeps {
     readonly providers: Providers;
     readonly eventLog: EventLog;
   };
+  /** Only where several devices share the store. */
+  readonly common: CommonStore | undefined;
   readonly events: EventHub;
   readonly consoleKeys: ConsoleKeys;
   readonly settings: Settings;

@@ -79,12 +79,50 @@ export type Elsewhere =
   /** The store could not be reached at the start, and can now: whatever outlived the restart is to be taken up. */
   | { readonly what: 'reached' };
 
+/** Who sees a connection in a store that several devices share. */
+export type Audience = 'all' | `group:${string}` | `device:${string}`;
+
+export function isAudience(text: string): text is Audience {
+  return /^(?:all|(?:group|device):[\w.@-]+)$/.test(text);
+}
+
+/** Somebody asked for a token. */
+export interface Use {
+  readonly mungedId: MungedId;
+  readonly device: string;
+  /** What the asker called itself; nobody has proved it. Empty where it gave no name. */
+  readonly asker: string;
+  readonly outcome: 'given' | 'refused';
+  /** The minute, milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** How often in that minute. */
+  readonly count: number;
+}
+
+/** What a store that several devices share does besides. */
+export interface CommonStore {
+  /** Who sees each connection that counts on this device. */
+  audiences(): Promise<ReadonlyMap<MungedId, Audience>>;
+  /**
+   * Gives a connection to another audience; it is the same connection then.
+   *
+   * @throws OAuthBrokerError `unknown_app`, `share_conflict` where that audience has one of its own, `store_unavailable`
+   */
+  share(mungedId: MungedId, audience: Audience): Promise<void>;
+  /** Writes down that somebody asked for a token; costs the asker nothing. */
+  noteUse(use: Pick<Use, 'mungedId' | 'asker' | 'outcome' | 'at'>): void;
+  /** At most `most` of them, newest first, of one connection or of all. */
+  uses(mungedId: MungedId | undefined, most: number): Promise<readonly Use[]>;
+}
+
 /**
  * Where apps, attempts and tokens live. Implemented by files on the device (`ovos-files/`) and, for a fleet, by
  * PostgreSQL; the contract tests in `contract.ts` hold for each. Every method throws OAuthBrokerError with
  * `store_unavailable` when the store can't be reached; then nothing has changed.
  */
 export interface Store {
+  /** Only where several devices share it. */
+  readonly common?: CommonStore;
   /** Takes the store for this process and recovers it. Throws `store_locked`, `store_unwritable`. */
   open(): Promise<void>;
   /** Finishes what is being written and lets go. */

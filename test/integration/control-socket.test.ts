@@ -45,6 +45,7 @@ async function start(): Promise<ControlServer> {
     clock: systemClock,
     deps: {
       broker: device.broker,
+      common: undefined,
       events: device.events,
       consoleKeys: {
         invite: async () => ({ url: 'http://192.168.1.7/console', expiresAt: 0 }),

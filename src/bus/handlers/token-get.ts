@@ -9,7 +9,9 @@ export function getToken({ broker, order }: Tools): RequestHandler<'oauth.token.
   return {
     async answer({ message, data }) {
       const ref = refOf(data);
+      const asker = message.context.get('skill_id');
       const wish = {
+        asker: typeof asker === 'string' ? asker : data.skill_id,
         ...(data.min_valid_seconds === null ? {} : { minValidSeconds: data.min_valid_seconds }),
         ...(data.scope === null ? {} : { scope: data.scope }),
       };

@@ -24,7 +24,10 @@ export const operation = call({
   }),
   async run({ app: name, min_valid_seconds: minValidSeconds, scope }, { broker }) {
     const app = await findApp(name, await broker.apps.all(), broker.providers);
-    const { tokenSet } = await broker.tokens.get(refOf(app), defined({ minValidSeconds, scope }));
+    const { tokenSet } = await broker.tokens.get(refOf(app), {
+      asker: 'ovos-oauth token',
+      ...defined({ minValidSeconds, scope }),
+    });
     return {
       munged_id: app.mungedId,
       access_token: tokenSet.access_token,

@@ -76,4 +76,19 @@ export const MIGRATIONS: readonly string[] = [
     seen_at timestamptz not null default now()
   );
   `,
+  `
+  -- Who asked for which token; never the token.
+  create table ovos_oauth.uses (
+    id bigint generated always as identity primary key,
+    at timestamptz not null,
+    device text not null,
+    munged_id text not null,
+    -- As it called itself.
+    asker text not null,
+    outcome text not null,
+    count integer not null
+  );
+  create index uses_of on ovos_oauth.uses (munged_id, id);
+  create index uses_at on ovos_oauth.uses (at);
+  `,
 ];

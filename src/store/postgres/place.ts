@@ -1,5 +1,7 @@
+import type { Audience } from '../port.ts';
+
 /** Who sees a connection. */
-export type Visibility = 'all' | `group:${string}` | `device:${string}`;
+export type Visibility = Audience;
 
 /** Where a broker stands in its fleet. */
 export interface Place {

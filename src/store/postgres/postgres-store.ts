@@ -6,12 +6,23 @@ import type { Log } from '../../log.ts';
 import type { TokenSet } from '../../oauth/token-set.ts';
 import { makeDurableFolder } from '../durable-folder.ts';
 import type { Files } from '../files.ts';
-import type { Change, Claim, DueConnections, Elsewhere, ForeignChange, Store, Turn } from '../port.ts';
+import type {
+  Audience,
+  Change,
+  Claim,
+  CommonStore,
+  DueConnections,
+  Elsewhere,
+  ForeignChange,
+  Store,
+  Turn,
+} from '../port.ts';
 import type { App, Attempt, Connection, MungedId, QuarantinedToken } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
 import { digest } from '../token-digest.ts';
 import { Announcements } from './announcements.ts';
 import { AttemptRows } from './attempt-rows.ts';
+import { Audit } from './audit.ts';
 import { applyChanges, type CommitParts } from './commit.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { ConnectionRows } from './connection-rows.ts';
@@ -20,6 +31,7 @@ import { DeviceRows } from './device-rows.ts';
 import { InStep } from './in-step.ts';
 import { type Place, visibleTo } from './place.ts';
 import { QuarantineRows } from './quarantine-rows.ts';
+import { audiences, moveRow } from './sharing.ts';
 import { type SharedSettings, SharedView } from './shared-view.ts';
 import { RowTurns, TURN_TIMES, type TurnTimes } from './row-turns.ts';
 
@@ -54,6 +66,8 @@ export class PostgresStore implements Store {
   readonly #quarantine: QuarantineRows;
   readonly #announcements: Announcements;
   readonly #inStep: InStep;
+  readonly #audit: Audit;
+  readonly common: CommonStore;
   readonly #turns: RowTurns;
   readonly #queue = new CommitQueue((changes) => this.#perform(changes));
   readonly #foreignListeners = new Set<(change: ForeignChange) => void>();
@@ -74,6 +88,13 @@ export class PostgresStore implements Store {
     this.#attempts = new AttemptRows(sealer, place.device);
     this.#quarantine = new QuarantineRows(sealer, visible);
     this.#announcements = new Announcements(sealer, place);
+    this.#audit = new Audit({ query: this.#query, device: place.device, clock, log });
+    this.common = {
+      audiences: () => audiences(this.#query, visible),
+      share: (mungedId, audience) => this.#share(mungedId, audience),
+      noteUse: (use) => this.#audit.note(use),
+      uses: (mungedId, most) => this.#audit.uses(mungedId, most),
+    };
     this.#inStep = new InStep({
       database: this.#database,
       query: this.#query,
@@ -85,7 +106,10 @@ export class PostgresStore implements Store {
       seen: () => this.#seen,
       view: () => this.#view,
       bringUnsaved: () => this.#bringUnsaved(),
-      sweep: (query) => this.#attempts.sweep(query),
+      sweep: async (query) => {
+        await this.#attempts.sweep(query);
+        await this.#audit.sweep(query);
+      },
     });
     this.#turns = new RowTurns({
       database: this.#database,
@@ -138,6 +162,7 @@ export class PostgresStore implements Store {
     await this.#view?.close();
     this.#view = undefined;
     await this.#queue.idle();
+    if (this.#isOpen) await this.#audit.write();
     this.#isOpen = false;
     await this.#inStep.close();
     await this.#seen?.close();
@@ -302,6 +327,17 @@ export class PostgresStore implements Store {
     if (!this.#isOpen) return Promise.reject(new OAuthBrokerError('store_unavailable'));
     return this.#database.query(text, values);
   };
+
+  /** In its turn, so that nobody is in the middle of an exchange for the audience that it had. */
+  #share(mungedId: MungedId, audience: Audience): Promise<void> {
+    return this.exclusively(mungedId, async () => {
+      await this.#database.transaction((query) =>
+        moveRow(query, mungedId, audience, { rows: this.#rows, announcements: this.#announcements }),
+      );
+      await this.#rowsHere().reread(mungedId);
+      void this.#view?.changed(digest(mungedId));
+    });
+  }
 
   #createView(files: Files): SharedView | undefined {
     const { shared, stateDir: folder, sealer, clock, log } = this.#options;

@@ -181,15 +181,24 @@ export class RowTurns {
       set local idle_in_transaction_session_timeout = ${frozen};
       set local tcp_keepalives_idle = 10; set local tcp_keepalives_interval = 5;
       set local tcp_keepalives_count = 3; set local tcp_user_timeout = 25000`);
-    const key = [mungedId, await this.#visibilityOf(client, mungedId)];
+    for (let of = await this.#visibilityOf(client, mungedId); ; ) {
+      await this.#lockRow(client, [mungedId, of]);
+      // It may have been given to another audience while its turn was waited for: then its turn is another one.
+      const now = await this.#visibilityOf(client, mungedId);
+      if (now === of) return;
+      of = now;
+    }
+  }
+
+  async #lockRow(client: Client, key: readonly [string, string]): Promise<void> {
     const lock = `select 1 from ovos_oauth.turns where munged_id = $1 and visibility = $2 for update`;
-    if ((await client.query(lock, key)).rowCount === 1) return;
+    if ((await client.query(lock, [...key])).rowCount === 1) return;
     // Who makes the row has its lock as well: others wait here until this transaction ends.
     await client.query(
       `insert into ovos_oauth.turns (munged_id, visibility) values ($1, $2) on conflict do nothing`,
-      key,
+      [...key],
     );
-    await client.query(lock, key);
+    await client.query(lock, [...key]);
   }
 
   /** Devices that have a connection each must not wait for each other. */
