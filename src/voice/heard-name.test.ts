@@ -19,6 +19,13 @@ describe('a name in what was heard', () => {
     expect(heardName(utterance, NAMES)).toBe(name);
   });
 
+  test('is looked for in as much as somebody can say, and among names that somebody can say', () => {
+    expect(heardName(`${'a '.repeat(1_000_000)}spotify`, NAMES)).toBeUndefined();
+    const endless = 'b'.repeat(1_000_000);
+    expect(heardName(`connect ${endless}`, [endless.slice(0, 180)])).toBeUndefined();
+    expect(heardName(`connect ${'b'.repeat(180)}`, ['b'.repeat(180)])).toBeUndefined();
+  });
+
   test.each(['connect the speaker', 'connect', '', 'connect deezer', 'connect goggles for me'])(
     'is not found where there is none: %s',
     (utterance) => {

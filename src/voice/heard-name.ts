@@ -1,5 +1,9 @@
 /** Of 1; below it, what was heard is another name. Forgives one letter in five. */
 const LEAST_LIKENESS = 0.78;
+/** Characters of an utterance in which a name is looked for: anybody on the bus may send one of megabytes. */
+const LONGEST_UTTERANCE = 200;
+/** Characters of a name that somebody can say. */
+const LONGEST_NAME = 64;
 
 /**
  * Which of some names is in what was heard. Speech recognition writes "home assistant" or "homeassistant", "git hub",
@@ -9,11 +13,13 @@ const LEAST_LIKENESS = 0.78;
  */
 export function heardName(utterance: string, names: Iterable<string>): string | undefined {
   const words = utterance
+    .slice(0, LONGEST_UTTERANCE)
     .split(/\s+/)
     .map(plain)
     .filter((word) => word !== '');
   let best: { name: string; likeness: number } | undefined;
   for (const name of names) {
+    if (name.length > LONGEST_NAME) continue;
     const likeness = likenessIn(words, name);
     const isBetter = best === undefined || likeness > best.likeness;
     // Of "Google" and "Google Calendar", both heard, the longer one is meant.

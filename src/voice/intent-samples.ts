@@ -34,7 +34,7 @@ export function intentSamples(words: IntentWords, names: readonly string[]): Int
   // Speech recognition writes in lower case, and Padacioso counts that.
   const named = (patterns: readonly string[]): readonly string[] =>
     spokenSentences(patterns).flatMap((sentence) =>
-      names.map((name) => sentence.replace('{provider}', name.toLowerCase())),
+      names.map((name) => sentence.replace('{provider}', () => name.toLowerCase())),
     );
   return {
     accounts: spokenSentences(words.accounts),
