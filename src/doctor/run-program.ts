@@ -9,7 +9,10 @@ export type RunProgram = (
   args: readonly string[],
 ) => Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string } | undefined>;
 
-/** Looks where system programs are, too: a user's PATH often lacks `sbin`. */
+/**
+ * Looks where system programs are, too: a user's PATH often lacks `sbin`. They run in `/`: Python takes modules from the
+ * folder that it is started in, which may be anybody's.
+ */
 export function programRunner(env: NodeJS.ProcessEnv): RunProgram {
   const path = `${env['PATH'] ?? ''}:/usr/sbin:/sbin`;
   return (command, args) =>
@@ -17,7 +20,12 @@ export function programRunner(env: NodeJS.ProcessEnv): RunProgram {
       execFile(
         command,
         [...args],
-        { env: { ...env, PATH: path, LC_ALL: 'C' }, timeout: PATIENCE, maxBuffer: 16 * 1024 * 1024 },
+        {
+          cwd: '/',
+          env: { ...env, PATH: path, LC_ALL: 'C' },
+          timeout: PATIENCE,
+          maxBuffer: 16 * 1024 * 1024,
+        },
         (error, stdout, stderr) => {
           const status = error === null ? 0 : error.code;
           resolve(typeof status === 'number' ? { status, stdout, stderr } : undefined);

@@ -1,4 +1,5 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
@@ -21,7 +22,7 @@ import { runProgram } from '../support/program.ts';
 import { startPythonClient } from '../support/python-client.ts';
 import { startPythonPlugin } from '../support/python-plugin.ts';
 import { pythonSkill } from '../support/python-skill.ts';
-import { pythonVenv } from '../support/python-venv.ts';
+import { pythonVenv, venvPython } from '../support/python-venv.ts';
 import { TokenEndpoint } from '../support/token-endpoint.ts';
 
 const KEY = '0123456789abcdef';
@@ -206,6 +207,26 @@ describe('the Python plugin', () => {
     expect(codes).toContain(code);
     expect(find(code).details['version']).toBe('0.1.3');
   });
+});
+
+describe('PHAL of a virtual environment', () => {
+  test('is asked for the plugin by its own Python', async () => {
+    const device = await newDevice();
+    const args = ['-c', 'import sys; print("up", flush=True); sys.stdin.read()', 'ovos_PHAL'];
+    const phal = spawn(venvPython(), args, { env: device.home.env });
+    onTestFinished(() => void phal.kill());
+    await once(phal.stdout, 'data');
+    expect((await consult(device)).codes).toContain('plugin_enabled');
+  });
+});
+
+test('what lies in the folder that the doctor is called in is not run', async () => {
+  const device = await newDevice();
+  const planted = `open(${JSON.stringify(join(device.home.dir, 'ran'))}, 'w')`;
+  await writeFile(join(device.home.dir, 'csv.py'), planted);
+  const PATH = [join(pythonVenv(), 'bin'), device.home.env['PATH']].join(delimiter);
+  expect((await consult(device, { PATH })).codes).toContain('plugin_enabled');
+  expect(await readdir(device.home.dir)).not.toContain('ran');
 });
 
 describe('the network', () => {

@@ -1,3 +1,5 @@
+import { readFile, readlink } from 'node:fs/promises';
+import { basename, isAbsolute } from 'node:path';
 import { SECTION } from '../../config/settings.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Check } from '../check.ts';
@@ -7,6 +9,9 @@ import { type Heard, listen } from './bus.ts';
 
 const PACKAGE = 'ovos-PHAL-plugin-oauth';
 const VERSION_OF_PACKAGE = `import importlib.metadata as m; print(m.version("${PACKAGE}"))`;
+
+/** Pythons of processes that look like PHAL; one is the rule. */
+const MOST_ASKED = 4;
 
 export const plugin: Check = {
   group: 'plugin',
@@ -46,17 +51,26 @@ function member(value: JsonValue | undefined, ...keys: readonly string[]): JsonV
 }
 
 /**
- * Asks the Python that PHAL runs in, where it runs, else the one in the PATH. Only a process of this user is believed:
- * what another one calls itself must not be run.
+ * Asks the Pythons that PHAL runs in, where it runs, and the one in the PATH. Only a process of this user is believed: what
+ * another one calls itself must not be run.
  */
 async function installedVersion(run: RunProgram): Promise<string | undefined> {
   const user = String(process.getuid?.() ?? '');
   const found = await run('pgrep', ['-U', user, '-f', 'ovos_PHAL|ovos-phal|ovos_phal']);
-  const [pid] = found?.stdout.split('\n') ?? [];
-  for (const python of [pid ? `/proc/${pid}/exe` : '', 'python3']) {
-    if (python === '') continue;
+  const pids = (found?.stdout ?? '').split('\n').filter((pid) => pid !== '');
+  const pythons = new Set((await Promise.all(pids.map(pythonOf))).flat());
+  for (const python of [...[...pythons].slice(0, MOST_ASKED), 'python3']) {
     const answer = await run(python, ['-c', VERSION_OF_PACKAGE]);
     if (answer?.status === 0) return answer.stdout.trim();
   }
   return undefined;
+}
+
+/** The Python that a process is, as it was called: by that it finds its virtual environment. None where it is another program. */
+async function pythonOf(pid: string): Promise<readonly string[]> {
+  const isPython = (path: string): boolean => isAbsolute(path) && /^python[\d.]*$/.test(basename(path));
+  const program = await readlink(`/proc/${pid}/exe`).catch(() => '');
+  if (!isPython(program)) return [];
+  const [called = ''] = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  return [isPython(called) ? called : program];
 }
