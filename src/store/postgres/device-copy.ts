@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { basename, join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { asBrokerError } from '../../errors.ts';
 import { type Log, logFailure } from '../../log.ts';
@@ -11,6 +12,8 @@ import type { ConnectionRow } from './connection-rows.ts';
 
 /** Milliseconds after a change; a memory card wears. */
 const SAVE_PAUSE = 30_000;
+/** What the name of a file begins with that could not be opened. */
+const ASIDE = 'unsaved.sealed-';
 
 /** Changes that the database could not take yet: a token set came, and the provider gives it only once. */
 export interface Unsaved {
@@ -45,10 +48,18 @@ export class DeviceCopy {
     this.#options = options;
   }
 
-  /** Reads what an earlier process has left; what cannot be opened is left alone and said. */
+  /**
+   * Reads what an earlier process has left. What cannot be opened is said; of what the database has not taken it is kept
+   * aside, since it is nowhere else, and read again at each start: the key may be back.
+   */
   open(): void {
-    this.#unsaved = (this.#read('unsaved') as readonly Unsaved[] | undefined) ?? [];
-    const rows = (this.#read('copy') as readonly ConnectionRow[] | undefined) ?? [];
+    const aside = this.#namesAside().map((name) => ({ name, found: this.#readUnsaved(name) }));
+    const unsaved = this.#readUnsaved('unsaved');
+    if (unsaved === undefined) this.#setAside();
+    this.#unsaved = [...aside.flatMap(({ found = [] }) => found), ...(unsaved ?? [])];
+    const back = aside.filter(({ found }) => found !== undefined);
+    if (back.length > 0) void this.#takeBack(back.map(({ name }) => name));
+    const rows = (this.#read('copy', 'copy') as readonly ConnectionRow[] | undefined) ?? [];
     this.#rows = new Map(rows.map((row) => [row.mungedId, row]));
   }
 
@@ -102,13 +113,48 @@ export class DeviceCopy {
     }
   }
 
-  #read(name: string): unknown {
+  /** @returns undefined where it cannot be opened */
+  #readUnsaved(name: string): readonly Unsaved[] | undefined {
+    return this.#read(name, 'unsaved', []) as readonly Unsaved[] | undefined;
+  }
+
+  #namesAside(): readonly string[] {
+    const { files, folder } = this.#options;
+    const prefix = basename(this.#pathOf(ASIDE));
+    return files
+      .list(folder)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => `${ASIDE}${name.slice(prefix.length)}`);
+  }
+
+  #setAside(): void {
+    const { files } = this.#options;
+    const path = this.#pathOf('unsaved');
+    try {
+      files.rename(path, this.#pathOf(`${ASIDE}${randomUUID()}`));
+    } catch (error) {
+      logFailure(this.#options.log, 'What the database has not taken yet cannot be kept aside.', error, {
+        path,
+      });
+    }
+  }
+
+  /** What could be opened after all goes back to its place. */
+  async #takeBack(names: readonly string[]): Promise<void> {
+    try {
+      await this.#replaceUnsaved(this.#unsaved);
+      for (const name of names) this.#options.files.remove(this.#pathOf(name));
+    } catch {
+      // It stays where it is; the database takes the same once more.
+    }
+  }
+
+  /** @param what it was sealed as */
+  #read(name: string, what: string, missing?: unknown): unknown {
     const { files, sealer, log } = this.#options;
     try {
       const sealed = files.read(this.#pathOf(name));
-      return sealed === undefined
-        ? undefined
-        : JSON.parse(sealer.open(sealed.toString('latin1'), aadOf(name)));
+      return sealed === undefined ? missing : JSON.parse(sealer.open(sealed.toString('latin1'), aadOf(what)));
     } catch (error) {
       logFailure(log, 'What was kept for times without the database cannot be read.', asBrokerError(error), {
         path: this.#pathOf(name),
