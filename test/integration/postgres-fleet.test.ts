@@ -262,7 +262,8 @@ describe('the schema', () => {
       `grant usage on schema ovos_oauth to ${role};
        grant select on ovos_oauth.meta to ${role};
        grant select, insert, update, delete on ovos_oauth.connections, ovos_oauth.quarantined,
-         ovos_oauth.attempts, ovos_oauth.turns, ovos_oauth.announcements, ovos_oauth.devices to ${role}`,
+         ovos_oauth.attempts, ovos_oauth.turns, ovos_oauth.announcements, ovos_oauth.devices,
+         ovos_oauth.uses to ${role}`,
     );
     const kitchen = await open('kitchen', { address });
     await kitchen.commit(
@@ -279,6 +280,7 @@ describe('the schema', () => {
     ).toBe('access first');
     expect(await kitchen.claimAttempt('state', 1)).toMatchObject({ status: 'claimed' });
     await kitchen.due(1);
+    expect(await kitchen.common?.uses(mungedId, 1)).toEqual([]);
   });
 });
 

@@ -182,7 +182,6 @@ async function startDevice(
       return answerTo(client, type, { skill_id: SKILL, app_id: appId }, request);
     },
     async stop() {
-      process.kill(broker.pid, 'SIGCONT');
       await broker.stop();
       await client.stop();
       await bus.stop();
