@@ -14,14 +14,14 @@ const KEY = randomBytes(32);
 const SEALED: JournalSealing = { isEnabled: true, open: async () => ({ sealer: new Sealer(KEY) }) };
 const TOKEN = tokenOf('secret');
 
-function storeOn(files: SimulatedDisk, sealing?: JournalSealing): FileStore {
+function storeOn(files: SimulatedDisk, sealing?: JournalSealing, log = recordedLog()): FileStore {
   files.makeFolder('/tmp');
   return new FileStore({
     stateDir: '/state/ovos-oauth',
     cacheDir: '/cache/json_database',
     tempDir: '/tmp',
     clock: new SimulatedClock(),
-    log: recordedLog(),
+    log,
     sharing: 'off',
     ...(sealing === undefined ? {} : { sealing }),
     files,
@@ -131,6 +131,20 @@ describe('the way between sealed and not', () => {
     expect(await contentOf(disk, SEALED)).toEqual(WHOLE);
     expect(everything(disk)).not.toContain('secret');
     expect(await contentOf(disk, SEALED)).toEqual(WHOLE);
+  });
+
+  test('a journal in the clear is not taken without a word: somebody may have put it in the place of a sealed one', async () => {
+    const warnings = async (disk: SimulatedDisk): Promise<readonly unknown[]> => {
+      const log = recordedLog();
+      const store = storeOn(disk, SEALED, log);
+      await store.open();
+      await store.close();
+      return log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    };
+    const disk = await written();
+    expect(await warnings(disk)).toEqual([expect.stringContaining('in the clear')]);
+    expect(await warnings(disk)).toEqual([]);
+    expect(await warnings(new SimulatedDisk())).toEqual([]);
   });
 
   test('back: with the key, and sealing switched off, everything is in the clear again', async () => {

@@ -100,8 +100,12 @@ export class Journal {
       });
       return this.#rewrite();
     }
-    if (header === undefined || header.sealed?.key !== this.#writingSeal?.sealer.keyId)
+    if (header === undefined || header.sealed?.key !== this.#writingSeal?.sealer.keyId) {
+      // Whoever can write here can put a journal in the clear in the place of a sealed one; the owner knows which it was.
+      if (header?.sealed === undefined && commits.length > 0 && this.#writingSeal !== undefined)
+        log.warn('The journal was in the clear. It is taken as it is, and sealed from now on.', { path });
       return this.#rewrite();
+    }
     this.#fd = files.open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
     if (length < bytes.length) await this.#cutTail(bytes.subarray(length));
     if (this.#isWasteful()) this.#startRewriting();
