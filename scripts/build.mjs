@@ -30,7 +30,8 @@ const COMMON = {
   legalComments: 'none',
   metafile: true,
   write: false,
-  external: ['koffi', 'pg-native'],
+  external: ['koffi'],
+  alias: { 'pg-native': join(ROOT, 'src/store/postgres/no-native-driver.cjs') },
   define: {
     'process.env.OVOS_OAUTH_VERSION': JSON.stringify(version),
     // ws looks for these add-ons in the file system at every start otherwise.
@@ -49,9 +50,7 @@ const [program] = await Promise.all([
   bundleProgram(),
   bundle('src/bus/index.ts', 'bus.mjs'),
   bundle('src/skill/index.ts', 'skill.mjs', { plugins: [beside('bus')] }),
-  bundle('src/sandbox/main.ts', 'ovos-oauth-sandbox.mjs', {
-    external: ['koffi', 'pg-native', 'oidc-provider'],
-  }),
+  bundle('src/sandbox/main.ts', 'ovos-oauth-sandbox.mjs', { external: ['koffi', 'oidc-provider'] }),
   declareTypes(),
 ]);
 await replaceFile('ovos-oauth.meta.json', JSON.stringify(program));

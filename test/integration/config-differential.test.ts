@@ -157,7 +157,7 @@ describe('the configuration, against the real ovos_config', () => {
     root = await mkdtemp(join(tmpdir(), 'oo-config-'));
     environments = await Promise.all(scenarios.map((one, index) => setUp(join(root, String(index)), one)));
     answers = await askPython(environments);
-  });
+  }, 300_000);
   afterAll(() => rm(root, { recursive: true, force: true }));
 
   it('merges every combination of layers and variables to the same configuration', async () => {
