@@ -13,7 +13,7 @@ export interface Screen {
   readonly columns: number;
 }
 
-/** What a command may know of the process it runs in; `main.ts` gives it. */
+/** What a command may know of the process it runs in; `node-process.ts` gives it. */
 export interface CommandProcess {
   readonly env: Environment;
   /** What standard output leads to. */
