@@ -8,6 +8,8 @@ export interface WebEnv {
   Bindings: {
     /** Address of the peer; an IPv4-mapped one as IPv4. Absent only where a test has no connection. */
     readonly remoteAddress?: string;
+    /** Of the request, such as `1.1`. */
+    readonly httpVersion?: string;
   };
   Variables: {
     /** In the language of the browser. */

@@ -9,7 +9,10 @@ export type Listener = ReturnType<typeof getRequestListener>;
 export function listenerOf(app: WebApp, log: Log): Listener {
   return getRequestListener(
     (request, { incoming }) =>
-      app.fetch(request, { remoteAddress: plainAddress(incoming.socket.remoteAddress ?? '') }),
+      app.fetch(request, {
+        remoteAddress: plainAddress(incoming.socket.remoteAddress ?? ''),
+        httpVersion: incoming.httpVersion,
+      }),
     { overrideGlobalObjects: false, errorHandler: (error) => refuse(error, log) },
   );
 }

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callDaemon } from '../../src/control/client.ts';
 import type { TestBrowser } from '../support/browser.ts';
@@ -84,6 +86,12 @@ describe('without a session', () => {
     ],
   ] satisfies [string, Partial<RawRequest>][])('nobody gets in with a request %s', async (_what, request) => {
     expect((await fromDevice('/console', request)).status).toBe(403);
+  });
+
+  test('nobody gets in through a proxy on the device that passes requests on as nginx does by itself', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.end(`GET /console HTTP/1.0\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   test('a browser at the device itself gets in', async () => {

@@ -3,7 +3,20 @@ import type { WebContext } from '../env.ts';
 const LOOPBACK_PEERS: ReadonlySet<string> = new Set(['127.0.0.1', '::1']);
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** A proxy on this device is no browser on it: what it passes on comes from anywhere. */
-const PROXY_MARKS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
+const PROXY_MARKS = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-server',
+  'x-real-ip',
+  'x-client-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+  'via',
+] as const;
+/** That nginx speaks to what is behind it, without a mark and with the loopback name, unless told otherwise. No browser does. */
+const VERSION_OF_PROXIES = '1.0';
 
 /**
  * Whether a request comes from a browser on the device itself: from its loopback address, under its loopback name, and
@@ -19,7 +32,8 @@ export function isBrowserOfDevice(c: WebContext): boolean {
 }
 
 function hasLoopbackPeer(c: WebContext): boolean {
-  const isProxied = PROXY_MARKS.some((name) => c.req.header(name) !== undefined);
+  const isProxied =
+    c.env?.httpVersion === VERSION_OF_PROXIES || PROXY_MARKS.some((name) => c.req.header(name) !== undefined);
   return !isProxied && LOOPBACK_PEERS.has(c.env?.remoteAddress ?? '');
 }
 

@@ -37,7 +37,7 @@ describe('the gate', () => {
     },
   );
 
-  test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
+  test.each(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded', 'x-real-ip', 'via'])(
     'takes what a proxy passes on (%s) for no browser of the device',
     async (name) => {
       expect((await web.ask('/console', { headers: { [name]: '192.168.1.9' } }, LOCAL)).status).toBe(403);
