@@ -1,5 +1,5 @@
 import { loadSettings } from '../config/load.ts';
-import { examine } from '../doctor/examine.ts';
+import { gatherSurroundings } from '../doctor/gather-surroundings.ts';
 import type { Finding, Level } from '../doctor/finding.ts';
 import { diagnose, type GroupReport } from '../doctor/index.ts';
 import { type DoctorWords, fill, loadDoctor } from '../locale/index.ts';
@@ -30,7 +30,9 @@ export async function doctor(process: CommandProcess, { json = false }: JsonOpti
   const words = await loadDoctor(terminalLanguage(process));
   if (!json && process.screen.isTerminal) process.print(style.dim(words.looking));
   const findings: Finding[] = [];
-  for await (const report of diagnose(await examine(process.env, await loadSettings(process.env)))) {
+  for await (const report of diagnose(
+    await gatherSurroundings(process.env, await loadSettings(process.env)),
+  )) {
     findings.push(...report.findings);
     if (!json) for (const line of linesOf(report, words, style)) process.print(line);
   }

@@ -1,38 +1,10 @@
 import type { Check } from './check.ts';
-import { apps } from './checks/apps.ts';
-import { broker } from './checks/broker.ts';
-import { bus } from './checks/bus.ts';
-import { clock } from './checks/clock.ts';
-import { connections } from './checks/connections.ts';
-import { database } from './checks/database.ts';
-import { firewall } from './checks/firewall.ts';
-import { lanAddressCheck } from './checks/lan-address.ts';
-import { mdns } from './checks/mdns.ts';
-import { plugin } from './checks/plugin.ts';
-import { port } from './checks/port.ts';
-import { relay } from './checks/relay.ts';
-import { store } from './checks/store.ts';
+import { CHECKS } from './checks/index.ts';
 import { type Finding, finding, type Group, GROUPS } from './finding.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Milliseconds for one check; together they take no longer, since they run at once. */
 const PATIENCE = 10_000;
-
-export const CHECKS: readonly Check[] = [
-  broker,
-  bus,
-  plugin,
-  port,
-  lanAddressCheck,
-  mdns,
-  firewall,
-  clock,
-  store,
-  database,
-  apps,
-  connections,
-  relay,
-];
 
 /** What was found of one group. */
 export interface GroupReport {

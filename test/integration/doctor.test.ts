@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { loadSettings } from '../../src/config/load.ts';
 import { apps } from '../../src/doctor/checks/apps.ts';
 import { clock } from '../../src/doctor/checks/clock.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { gatherSurroundings } from '../../src/doctor/gather-surroundings.ts';
 import { type Finding, finding } from '../../src/doctor/finding.ts';
 import { diagnose } from '../../src/doctor/index.ts';
 import { RELEASED_AT } from '../../src/release.ts';
@@ -319,7 +319,7 @@ describe('the firewall, by what real ones have printed', () => {
 
 describe('the time', () => {
   async function codesAt(device: OAuthDevice, now: number): Promise<readonly string[]> {
-    const surroundings = await examine(device.home.env, await loadSettings(device.home.env), {
+    const surroundings = await gatherSurroundings(device.home.env, await loadSettings(device.home.env), {
       now: () => now,
     });
     const codes: string[] = [];
@@ -456,7 +456,7 @@ describe('apps and connections', () => {
       expect(answer?.data['error']).toBeUndefined();
     }
     const judged = async (): Promise<Record<string, string>> => {
-      const surroundings = await examine(device.home.env, await loadSettings(device.home.env));
+      const surroundings = await gatherSurroundings(device.home.env, await loadSettings(device.home.env));
       const found: Finding[] = [];
       // Only this check: others would ask the real providers for the time.
       for await (const { findings } of diagnose(surroundings, [apps])) found.push(...findings);

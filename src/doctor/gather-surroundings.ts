@@ -24,7 +24,7 @@ const PATIENCE = 5_000;
  *
  * @param clock default: the system's
  */
-export async function examine(
+export async function gatherSurroundings(
   env: Environment,
   { settings, layers }: { readonly settings: Settings; readonly layers: readonly Layer[] },
   clock: Surroundings['clock'] = systemClock,
