@@ -131,9 +131,11 @@ function command(words: readonly string[]): string {
   return words.map((text) => word(text).replaceAll('$', '$$$$')).join(' ');
 }
 
-/** One word of a setting (systemd.syntax(7)); quoted where it must be. */
+/** One word of a setting (systemd.syntax(7)); quoted where it must be. A line end in it would begin another setting. */
 function word(text: string): string {
-  const escaped = specified(text).replaceAll(/[\\"]/g, String.raw`\$&`);
+  const escaped = specified(text)
+    .replaceAll(/[\\"]/g, String.raw`\$&`)
+    .replaceAll(/\p{Cc}/gu, (sign) => String.raw`\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return /^[\w.:/=%@+~-]+$/.test(escaped) ? escaped : `"${escaped}"`;
 }
 
