@@ -32,6 +32,12 @@ describe('the command that mends it', () => {
     expect(fixOf('store_open_to_others', { path: '/a b/c', mode: '600' })).toBe("chmod 600 '/a b/c'");
   });
 
+  const commands = kinds.filter(([, { fix }]) => fix?.startsWith('mycroft.conf') === false);
+  test.each(commands)('holds no quoted text in quotes: %s', (code) => {
+    const details = new Proxy<Record<string, string>>({}, { get: () => 'a b' });
+    expect(fixOf(code as FindingCode, details) ?? '').not.toMatch(/["']'a b'["']/);
+  });
+
   test('is one command whatever an app calls itself', () => {
     expect(fixOf('app_needs_credentials', { app: "a; rm -rf ~ $(id) 'b'" })).toBe(
       String.raw`ovos-oauth credentials set 'a; rm -rf ~ $(id) '\''b'\'''`,

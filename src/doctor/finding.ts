@@ -158,7 +158,11 @@ export const FINDINGS = {
   relay_ok: { group: 'relay', level: 'ok' },
   relay_unreachable: { group: 'relay', level: 'problem', fix: 'curl -sv {url}' },
   relay_other_page: { group: 'relay', level: 'problem', fix: 'curl -s {url}' },
-  relay_outdated: { group: 'relay', level: 'warning', fix: 'cp "{page}" /where/it/is/served/from/' },
+  relay_outdated: {
+    group: 'relay',
+    level: 'warning',
+    fix: 'cp "$(npm root -g)/ovos-oauth/relay/index.html" /where/it/is/served/from/',
+  },
 } as const satisfies Readonly<Record<string, FindingKind>>;
 
 export type FindingCode = keyof typeof FINDINGS;

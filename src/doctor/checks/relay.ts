@@ -25,7 +25,7 @@ export function judgeRelay(url: string, loaded: Loaded): Finding {
   if (createHash('sha256').update(page).digest('hex') === RELAY_PAGE_DIGEST)
     return finding('relay_ok', { url });
   return page.includes(RELAY_PAGE_MARK)
-    ? finding('relay_outdated', { url, page: '$(npm root -g)/ovos-oauth/relay/index.html' })
+    ? finding('relay_outdated', { url })
     : finding('relay_other_page', { url });
 }
 
