@@ -5,7 +5,7 @@ import { dueAt } from './broker/refresh-due.ts';
 import { callbackUri } from './broker/redirect-uri.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Settings } from './config/settings.ts';
-import type { StoreSettings } from './config/store-settings.ts';
+import type { FleetSettings } from './config/fleet-settings.ts';
 import { defined } from './defined.ts';
 import { OAuthBrokerError } from './errors.ts';
 import { hideMemory } from './hidden-memory.ts';
@@ -29,7 +29,7 @@ export interface FleetStoreDeps {
  * @throws OAuthBrokerError `config_invalid` with the field that is missing or wrong, `store_key_unreadable`
  */
 export async function createFleetStore(
-  settings: Settings & { readonly store: StoreSettings },
+  settings: Settings & { readonly store: FleetSettings },
   { clock = systemClock, log, env }: FleetStoreDeps,
 ): Promise<PostgresStore> {
   const { store, sealing, paths } = settings;
@@ -60,7 +60,7 @@ export async function createFleetStore(
 }
 
 async function addressOf(
-  store: StoreSettings,
+  store: FleetSettings,
   credentialsDir: string | undefined,
   env: FleetStoreDeps['env'],
 ): Promise<DatabaseAddress> {
@@ -77,7 +77,7 @@ async function addressOf(
 
 /** Read at each connection: a password that is changed needs no restart. */
 function passwordOf(
-  { password }: StoreSettings,
+  { password }: FleetSettings,
   credentialsDir: string | undefined,
   env: FleetStoreDeps['env'],
 ): (() => string) | undefined {

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { OAuthBrokerError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { fleetSchema, fleetSettingsOf } from './fleet-settings.ts';
 import { type Layer, mergeLayers, originOf } from './merge.ts';
-import type { SealingSettings } from '../store/sealing-key.ts';
-import { storeSchema, storeSettingsOf } from './store-settings.ts';
 import type { Paths } from './paths.ts';
+import { sealingSchema, sealingSettingsOf } from './sealing-settings.ts';
 
 /** The section of this service in mycroft.conf; the Python plugin's, so that its settings go on counting. */
 export const SECTION = 'ovos-PHAL-plugin-oauth';
@@ -32,23 +32,6 @@ const port = v.pipe(
 const relayUrl = v.pipe(
   v.string(),
   v.check((value) => URL.canParse(value) && /^https:\/\/[^?#]+$/.test(value)),
-);
-
-const absolutePath = v.pipe(v.string(), v.startsWith('/'));
-
-const sealingSchema = v.pipe(
-  v.object({
-    enabled: v.nullish(v.boolean(), true),
-    key_file: v.nullish(absolutePath),
-    credential: v.nullish(v.pipe(v.string(), v.regex(/^[\w.@-]+$/))),
-    ask_passphrase: v.nullish(v.boolean(), false),
-    old_key_files: v.nullish(v.array(absolutePath), []),
-  }),
-  // With two keys nobody could say which one counts.
-  v.check(
-    ({ key_file: file, credential, ask_passphrase: ask }) =>
-      [file, credential, ask].filter(Boolean).length <= 1,
-  ),
 );
 
 // YAML reads a bare `on` or `off` as true or false.
@@ -107,7 +90,7 @@ export const configSchema = v.object({
           ),
           shared_files: v.nullish(v.picklist(['full', 'access_only', 'off']), 'full'),
           sealing: v.nullish(sealingSchema, {}),
-          store: v.nullish(storeSchema, {}),
+          store: v.nullish(fleetSchema, {}),
           voice: v.nullish(voice, 'on'),
           attempt_lifetime: v.nullish(v.pipe(v.number(), v.minValue(30), v.maxValue(86_400)), 600),
           log: v.nullish(
@@ -159,8 +142,8 @@ const settingsSchema = v.pipe(
       },
       /** What Python programs see in the shared files. */
       sharedFiles: own.shared_files,
-      ...sealingOf(own.sealing),
-      ...storeSettingsOf(own.store),
+      ...sealingSettingsOf(own.sealing),
+      ...fleetSettingsOf(own.store),
       /** How long a sign-in may take, in milliseconds. */
       attemptLifetime: own.attempt_lifetime * 1000,
       /** Whether this program speaks and can be spoken to. */
@@ -169,21 +152,6 @@ const settingsSchema = v.pipe(
     };
   }),
 );
-
-/** What the store is sealed with, where a key is named. */
-function sealingOf(sealing: v.InferOutput<typeof sealingSchema>): { readonly sealing?: SealingSettings } {
-  const { enabled, key_file: keyFile, credential, ask_passphrase: ask, old_key_files: oldKeyFiles } = sealing;
-  if (!keyFile && !credential && !ask) return {};
-  return {
-    sealing: {
-      enabled,
-      ...(keyFile ? { keyFile } : {}),
-      ...(credential ? { credential } : {}),
-      ask,
-      oldKeyFiles,
-    },
-  };
-}
 
 export type Settings = v.InferOutput<typeof settingsSchema> & { readonly paths: Paths };
 export type BusSettings = Settings['bus'];

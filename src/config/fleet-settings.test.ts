@@ -5,12 +5,12 @@ import type { JsonObject } from '../json.ts';
 import { BUILT_IN } from './built-in.ts';
 import { effectiveLayers } from './merge.ts';
 import { parseSettings, SECTION } from './settings.ts';
-import type { StoreSettings } from './store-settings.ts';
+import type { FleetSettings } from './fleet-settings.ts';
 
 const PATHS = { stateDir: '/s', cacheDir: '/c', runtimeDir: '/r', tempDir: '/t' };
 const URL_OF_DATABASE = 'postgresql://broker@db.example:5433/ovos';
 
-function storeOf(store: JsonObject | null): StoreSettings | undefined {
+function storeOf(store: JsonObject | null): FleetSettings | undefined {
   const values = { PHAL: { [SECTION]: { store } } };
   const layers = effectiveLayers([
     { kind: 'defaults', path: '', values: BUILT_IN },

@@ -5,7 +5,7 @@ const absolutePath = v.pipe(v.string(), v.startsWith('/'));
 const name = v.pipe(v.string(), v.regex(/^[\w.@-]+$/));
 
 /** The common store of a fleet (docs/fleet.md); without `url` the store is this device's own. */
-export const storeSchema = v.pipe(
+export const fleetSchema = v.pipe(
   v.object({
     // No password in it: the address is shown and logged.
     url: v.nullish(v.pipe(v.string(), v.regex(/^postgres(?:ql)?:\/\/[^:@/]+@[^@?#]+\/[^/?#]+$/))),
@@ -35,7 +35,7 @@ export type PasswordSource =
   | { readonly from: 'environment'; readonly name: string }
   | { readonly from: 'credential'; readonly name: string };
 
-export interface StoreSettings {
+export interface FleetSettings {
   readonly url: string;
   /** Undefined: wherever the database is not on this machine. */
   readonly tls?: boolean;
@@ -48,7 +48,7 @@ export interface StoreSettings {
   readonly visibility: 'all' | 'device' | `group:${string}`;
 }
 
-export function storeSettingsOf(own: v.InferOutput<typeof storeSchema>): { readonly store?: StoreSettings } {
+export function fleetSettingsOf(own: v.InferOutput<typeof fleetSchema>): { readonly store?: FleetSettings } {
   if (!own.url) return {};
   return {
     store: {
@@ -58,12 +58,12 @@ export function storeSettingsOf(own: v.InferOutput<typeof storeSchema>): { reado
       password: passwordSourceOf(own),
       device: own.device || hostname(),
       groups: own.groups,
-      visibility: own.visibility as StoreSettings['visibility'],
+      visibility: own.visibility as FleetSettings['visibility'],
     },
   };
 }
 
-function passwordSourceOf(own: v.InferOutput<typeof storeSchema>): PasswordSource {
+function passwordSourceOf(own: v.InferOutput<typeof fleetSchema>): PasswordSource {
   if (own.password_file) return { from: 'file', path: own.password_file };
   if (own.password_env) return { from: 'environment', name: own.password_env };
   return own.password_credential
