@@ -109,7 +109,9 @@ export class ControlServer {
       response.writeHead(403).end();
       return;
     }
-    this.#answer ??= import('./answer.ts').then(({ answererOf }) => answererOf(deps, log));
+    this.#answer ??= import('./request-handler.ts').then(({ requestHandlerOf }) =>
+      requestHandlerOf(deps, log),
+    );
     await (await this.#answer)(request, response, AbortSignal.any([gone.signal, this.#stopping.signal]));
   }
 }

@@ -7,13 +7,13 @@ import type { ControlDeps, Failure } from './operation.ts';
 import { type AnyOperation, isOperation, OPERATIONS } from './operations/index.ts';
 
 /** Bytes of a request; the longest thing in one is a pasted address. */
-const LARGEST = 256 * 1024;
+const LARGEST_REQUEST = 256 * 1024;
 
 /**
  * Makes what answers requests: `POST /<operation>` with the request as JSON. A call is answered by one JSON object, a
  * stream by one a line; a failure by `{error_code, details}`, in a stream as its last line.
  */
-export function answererOf(deps: ControlDeps, log: Log) {
+export function requestHandlerOf(deps: ControlDeps, log: Log) {
   return async (request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> => {
     const name = (request.url ?? '').slice(1);
     try {
@@ -61,7 +61,7 @@ async function bodyOf(request: IncomingMessage): Promise<JsonObject> {
   let length = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > LARGEST) throw new OAuthBrokerError('request_too_large');
+    if (length > LARGEST_REQUEST) throw new OAuthBrokerError('request_too_large');
     parts.push(part);
   }
   const body = parseJson(Buffer.concat(parts).toString('utf8'));
