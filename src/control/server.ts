@@ -20,8 +20,11 @@ export interface ControlServerOptions {
 const MOST_CONNECTIONS = 64;
 /** Milliseconds for a request. */
 const REQUEST_TIME = 10_000;
-/** Milliseconds that `stop()` waits for answers: longer than a provider is waited for. */
-const GRACE = 20_000;
+/**
+ * Milliseconds that `stop()` waits for answers. What is at a provider then is brought to its end by the broker, which stops
+ * after this: both together must stay below the time after which systemd kills.
+ */
+const GRACE = 5_000;
 
 type Answer = (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<void>;
 
@@ -73,14 +76,20 @@ export class ControlServer {
     }
   }
 
-  /** Ends streams, answers what is in hand, and closes. */
+  /** Ends streams, answers what is in hand as far as that comes soon, and closes. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
-    const cancel = this.#options.clock.after(GRACE, () => this.#server.closeAllConnections());
-    await Promise.allSettled(this.#answering);
+    let cancel = (): void => {};
+    const isOver = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(GRACE, () => {
+        this.#server.closeAllConnections();
+        resolve();
+      });
+    });
+    await Promise.race([Promise.allSettled(this.#answering), isOver]);
     this.#server.closeIdleConnections();
     await closed;
     cancel();
