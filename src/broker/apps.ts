@@ -11,7 +11,7 @@ import type { App, MungedId } from '../store/records.ts';
 import type { Connections } from './connections.ts';
 import { isUrlClientId, needsCredentials, settleCredentials } from './credentials.ts';
 import { type AppEndpoints, type Endpoints } from './endpoints.ts';
-import type { EndpointChanges, PendingChange } from './endpoint-changes.ts';
+import type { EndpointChanges, EndpointChange } from './endpoint-changes.ts';
 import type { EventLog, Happening } from './event-log.ts';
 import { mungedIdOf } from './munged-id.ts';
 import type { AppRef, BrokerEvents, Credentials, Registered, Registration } from './types.ts';
@@ -67,18 +67,18 @@ export class Apps {
   }
 
   /** The changes of endpoints that wait for the user, oldest first. */
-  pendingChanges(): readonly PendingChange[] {
+  endpointChanges(): readonly EndpointChange[] {
     return this.#changes.all();
   }
 
   /**
    * Makes a change that the user has seen and wants.
    *
-   * @param id of a {@link PendingChange}
+   * @param id of a {@link EndpointChange}
    * @throws OAuthBrokerError `invalid_request` where no such change waits; what {@link register} throws, and
    *   `change_unconfirmed` where it would by now go elsewhere
    */
-  async confirmChange(id: string): Promise<Registered> {
+  async confirmEndpointChange(id: string): Promise<Registered> {
     const change = this.#changes.find(id);
     if (change === undefined) throw new OAuthBrokerError('invalid_request', { field: 'change' });
     return this.#register(change.registration, id);
@@ -87,10 +87,10 @@ export class Apps {
   /**
    * Leaves an app as it is. The skill goes on being told so.
    *
-   * @param id of a {@link PendingChange}
+   * @param id of a {@link EndpointChange}
    * @returns false where no such change waits
    */
-  rejectChange(id: string): boolean {
+  rejectEndpointChange(id: string): boolean {
     return this.#changes.refuse(id);
   }
 

@@ -50,7 +50,7 @@ describe('an app that holds a token', () => {
     const before = await device.broker.apps.withId(ID);
     expect(await register({ [field]: endpoint })).toBe('change_unconfirmed');
     expect(await device.broker.apps.withId(ID)).toEqual(before);
-    expect(device.broker.apps.pendingChanges()).toMatchObject([
+    expect(device.broker.apps.endpointChanges()).toMatchObject([
       { from: ['https://provider.example'], to: [new URL(endpoint).origin] },
     ]);
     await device.broker.tokens.refresh(REF);
@@ -61,7 +61,7 @@ describe('an app that holds a token', () => {
     expect(await register({})).toBe('registered');
     expect(await register({ tokenEndpoint: 'https://provider.example/v2/token' })).toBe('registered');
     expect(await register({ revocationEndpoint: 'https://provider.example/revoke' })).toBe('registered');
-    expect(device.broker.apps.pendingChanges()).toEqual([]);
+    expect(device.broker.apps.endpointChanges()).toEqual([]);
   });
 
   test('says what would change, as the error that the skill is told', async () => {
@@ -75,19 +75,19 @@ describe('an app that holds a token', () => {
     let told = 0;
     device.events.subscribe({ endpointsChanged: () => (told += 1) });
     await register({ tokenEndpoint: `${EVIL}/token` });
-    const [change] = device.broker.apps.pendingChanges();
-    await device.broker.apps.confirmChange(change?.id ?? '');
+    const [change] = device.broker.apps.endpointChanges();
+    await device.broker.apps.confirmEndpointChange(change?.id ?? '');
     expect(await endpointsOf()).toEqual(['https://provider.example/authorize', `${EVIL}/token`]);
     expect(told).toBe(1);
-    expect(device.broker.apps.pendingChanges()).toEqual([]);
+    expect(device.broker.apps.endpointChanges()).toEqual([]);
     expect(await register({ tokenEndpoint: `${EVIL}/token` })).toBe('registered');
   });
 
   test('does not go where a later registration has slipped in under a confirmation', async () => {
     await register({ tokenEndpoint: 'https://moved.example/token' });
-    const [shown] = device.broker.apps.pendingChanges();
+    const [shown] = device.broker.apps.endpointChanges();
     await register({ tokenEndpoint: `${EVIL}/token` });
-    await expect(device.broker.apps.confirmChange(shown?.id ?? '')).rejects.toMatchObject({
+    await expect(device.broker.apps.confirmEndpointChange(shown?.id ?? '')).rejects.toMatchObject({
       code: 'invalid_request',
     });
     expect((await endpointsOf())[1]).toBe('https://provider.example/token');
@@ -95,18 +95,18 @@ describe('an app that holds a token', () => {
 
   test('stays where it is when the user refuses, and is not asked about again', async () => {
     await register({ tokenEndpoint: `${EVIL}/token` });
-    const [change] = device.broker.apps.pendingChanges();
-    expect(device.broker.apps.rejectChange(change?.id ?? '')).toBe(true);
+    const [change] = device.broker.apps.endpointChanges();
+    expect(device.broker.apps.rejectEndpointChange(change?.id ?? '')).toBe(true);
     expect(await register({ tokenEndpoint: `${EVIL}/token` })).toBe('change_unconfirmed');
-    expect(device.broker.apps.pendingChanges()).toEqual([]);
+    expect(device.broker.apps.endpointChanges()).toEqual([]);
     expect((await endpointsOf())[1]).toBe('https://provider.example/token');
-    expect(device.broker.apps.rejectChange('no such')).toBe(false);
+    expect(device.broker.apps.rejectEndpointChange('no such')).toBe(false);
   });
 
   test('is not asked about any longer once its skill registers as before', async () => {
     await register({ tokenEndpoint: `${EVIL}/token` });
     await register({});
-    expect(device.broker.apps.pendingChanges()).toEqual([]);
+    expect(device.broker.apps.endpointChanges()).toEqual([]);
   });
 
   test('is guarded also while its token is put aside, since that is tried again', async () => {

@@ -5,7 +5,7 @@ import type { AppEndpoints } from './endpoints.ts';
 import type { Registration } from './types.ts';
 
 /** A registration that waits for the user, since it would send what is kept for an app to somebody else. */
-export interface PendingChange {
+export interface EndpointChange {
   /** Stands for exactly this change of this app: who confirms it confirms what was shown. */
   readonly id: string;
   /** As it is in use until then. */
@@ -18,7 +18,7 @@ export interface PendingChange {
   readonly at: number;
 }
 
-interface Waiting extends PendingChange {
+interface Waiting extends EndpointChange {
   readonly registration: Registration;
 }
 
@@ -47,7 +47,7 @@ export class EndpointChanges {
   }
 
   /** Oldest first. */
-  all(): readonly PendingChange[] {
+  all(): readonly EndpointChange[] {
     return [...this.#waiting.values()].filter(({ id }) => !this.#refused.has(id));
   }
 
@@ -60,7 +60,7 @@ export class EndpointChanges {
     before: App,
     after: App,
     registration: Registration,
-  ): Promise<Pick<PendingChange, 'id' | 'from' | 'to'> | undefined> {
+  ): Promise<Pick<EndpointChange, 'id' | 'from' | 'to'> | undefined> {
     const from = originsOf(before, () => true);
     const known = new Set(from);
     // What a discovered issuer says of itself is its own business; what a skill says beside it is not.

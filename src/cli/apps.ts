@@ -29,7 +29,7 @@ export const register: CommandFile['register'] = (program, runs) => {
   );
 };
 
-type Change = ResultOf<'changes'>['changes'][number];
+type EndpointChange = ResultOf<'changes'>['changes'][number];
 
 async function list(process: CommandProcess, options: JsonOption): Promise<ExitCode> {
   const result = await new ControlClient(process.env).call('changes', {});
@@ -80,7 +80,7 @@ async function settle(
   return EXIT.ok;
 }
 
-async function isConfirmed(change: Change, process: CommandProcess): Promise<boolean> {
+async function isConfirmed(change: EndpointChange, process: CommandProcess): Promise<boolean> {
   const terminal = await process.terminal();
   if (!terminal.isInteractive) {
     throw new OAuthBrokerError('change_unconfirmed', {
@@ -96,6 +96,6 @@ async function isConfirmed(change: Change, process: CommandProcess): Promise<boo
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
-function words({ from, to }: Change): string {
+function words({ from, to }: EndpointChange): string {
   return `from ${from.join(', ')} to ${to.join(', ')}`;
 }

@@ -20,8 +20,8 @@ export const OPERATIONS = {
   sessions: () => import('./sessions.ts'),
   'sessions.revoke': () => import('./sessions-revoke.ts'),
   logs: () => import('./logs.ts'),
-  changes: () => import('./changes.ts'),
-  'changes.settle': () => import('./changes-settle.ts'),
+  changes: () => import('./endpoint-changes.ts'),
+  'changes.settle': () => import('./endpoint-changes-settle.ts'),
   health: () => import('./health.ts'),
   checkup: () => import('./checkup.ts'),
 } as const;

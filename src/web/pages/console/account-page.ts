@@ -9,7 +9,7 @@ import { consoleLayout } from './layout.ts';
 import { redirectAddresses } from './redirect-addresses.ts';
 import { type UnderWay, underWay } from './under-way.ts';
 import { type ConsoleView, form } from './view.ts';
-import { type WantedChange, wantedChanges } from './wanted-change.ts';
+import { type AccountEndpointChange, endpointChangeList } from './endpoint-changes.ts';
 import { onDay, when } from './when.ts';
 import { scopeList } from '../catalogue-text.ts';
 import { type Html, shown } from '../text.ts';
@@ -21,7 +21,7 @@ export interface AccountDetails {
   readonly account: Account;
   readonly prospect: SignInProspect;
   readonly waiting: readonly UnderWay[];
-  readonly wanted: readonly WantedChange[];
+  readonly endpointChanges: readonly AccountEndpointChange[];
   /** Of this account, the newest first. */
   readonly recent: readonly LoggedEvent[];
   readonly notice?: Html | string;
@@ -31,7 +31,7 @@ export interface AccountDetails {
 export function accountPage(view: ConsoleView, details: AccountDetails): Html {
   const { words } = view;
   const text = words.console;
-  const { account, prospect, waiting, wanted, recent, notice } = details;
+  const { account, prospect, waiting, endpointChanges, recent, notice } = details;
   return consoleLayout(view, {
     heading: serviceOf(account),
     section: 'accounts',
@@ -39,7 +39,7 @@ export function accountPage(view: ConsoleView, details: AccountDetails): Html {
     lead: userOf(words, account),
     ...(notice === undefined ? {} : { notice }),
     ...(waiting.length === 0 ? {} : { reloadAfter: RELOAD_AFTER }),
-    content: html`<div id="changes" data-live>${wantedChanges(view, wanted)}</div>
+    content: html`<div id="changes" data-live>${endpointChangeList(view, endpointChanges)}</div>
 <section class="panel">
 <div id="standing" data-live>${standing(view, account)}</div>
 ${actions(view, account, prospect)}

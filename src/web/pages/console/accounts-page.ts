@@ -7,7 +7,7 @@ import { type Account, pathOfAccount, reasonOf, serviceOf, stateLabel, titleOf, 
 import { consoleLayout } from './layout.ts';
 import { type UnderWay, underWay } from './under-way.ts';
 import type { ConsoleView } from './view.ts';
-import { type WantedChange, wantedChanges } from './wanted-change.ts';
+import { type AccountEndpointChange, endpointChangeList } from './endpoint-changes.ts';
 import { onDay, when } from './when.ts';
 
 /** What needs somebody comes first. */
@@ -19,12 +19,15 @@ const RELOAD_AFTER = 15;
 export interface Accounts {
   readonly accounts: readonly Account[];
   readonly waiting: readonly UnderWay[];
-  readonly wanted: readonly WantedChange[];
+  readonly endpointChanges: readonly AccountEndpointChange[];
   readonly notice?: string;
 }
 
 /** Every account with its state, and the sign-ins under way. */
-export function accountsPage(view: ConsoleView, { accounts, waiting, wanted, notice }: Accounts): Html {
+export function accountsPage(
+  view: ConsoleView,
+  { accounts, waiting, endpointChanges, notice }: Accounts,
+): Html {
   const { words } = view;
   const text = words.console.accounts;
   const sorted = accounts.toSorted(
@@ -37,8 +40,8 @@ export function accountsPage(view: ConsoleView, { accounts, waiting, wanted, not
     section: 'accounts',
     ...(notice === undefined ? {} : { notice }),
     ...(waiting.length === 0 ? {} : { reloadAfter: RELOAD_AFTER }),
-    content: html`<p class="lead" id="summary" data-live role="status">${summary(view, accounts, wanted.length > 0)}</p>
-<div id="changes" data-live>${wantedChanges(view, wanted)}</div>
+    content: html`<p class="lead" id="summary" data-live role="status">${summary(view, accounts, endpointChanges.length > 0)}</p>
+<div id="changes" data-live>${endpointChangeList(view, endpointChanges)}</div>
 <div id="under-way" data-live>${underWay(view, waiting)}</div>
 <div id="accounts" data-live>${
       sorted.length > 0 &&

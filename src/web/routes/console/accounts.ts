@@ -16,7 +16,7 @@ import { leavingPage } from '../../pages/leaving-page.ts';
 import { hostOfCallback } from '../link.ts';
 import { askerOf } from '../link-lookup.ts';
 import { onlyMethods } from '../methods.ts';
-import { changesWanted } from './changes.ts';
+import { endpointChangesOf } from './endpoint-changes.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { viewOf } from './gate.ts';
 import { accountAt, accountWithId, allAccounts, signInsUnderWay } from './known-accounts.ts';
@@ -33,8 +33,8 @@ export function accountRoutes(app: WebApp, deps: ConsoleDeps): void {
     const waiting = await signInsUnderWay(deps, accounts);
     const isCancelled = c.req.query('done') === 'cancelled';
     const notice = isCancelled ? { notice: c.var.words.console.underWay.cancelled } : {};
-    const wanted = changesWanted(deps, accounts);
-    return c.html(accountsPage(viewOf(c), { accounts, waiting, wanted, ...notice }));
+    const endpointChanges = endpointChangesOf(deps, accounts);
+    return c.html(accountsPage(viewOf(c), { accounts, waiting, endpointChanges, ...notice }));
   });
   onlyMethods(app, '/console', 'GET, HEAD');
 
@@ -48,10 +48,10 @@ export function accountRoutes(app: WebApp, deps: ConsoleDeps): void {
       .slice(-MOST_RECENT)
       .toReversed();
     const waiting = await signInsUnderWay(deps, [account]);
-    const wanted = changesWanted(deps, [account]);
+    const endpointChanges = endpointChangesOf(deps, [account]);
     const notice = noticeFor(c, account);
     return c.html(
-      accountPage(viewOf(c), { account, prospect, waiting, wanted, recent, ...defined({ notice }) }),
+      accountPage(viewOf(c), { account, prospect, waiting, endpointChanges, recent, ...defined({ notice }) }),
     );
   });
   onlyMethods(app, '/console/accounts/:account', 'GET, HEAD');

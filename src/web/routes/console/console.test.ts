@@ -348,7 +348,7 @@ describe('other addresses that a skill wants', () => {
     ['refuse', 'https://provider.example/token'],
     ['allow', 'https://other.example/token'],
   ])('once it is said to %s them, %s is used', async (decision, tokenEndpoint) => {
-    const [change] = web.device.broker.apps.pendingChanges();
+    const [change] = web.device.broker.apps.endpointChanges();
     const fields = { change: change?.id ?? '', account: 'skill_app', decision };
     expect((await web.send('/console/changes/settle', fields)).status).toBe(303);
     expect(await web.device.broker.apps.find(REF)).toMatchObject({ tokenEndpoint });
@@ -360,14 +360,14 @@ describe('other addresses that a skill wants', () => {
     { decision: 'perhaps' },
     { account: 'skill_none', decision: 'allow' },
   ])('stay as they are after an answer that makes no sense: %j', async (fields) => {
-    const [change] = web.device.broker.apps.pendingChanges();
+    const [change] = web.device.broker.apps.endpointChanges();
     const answer = await web.send('/console/changes/settle', {
       change: change?.id ?? '',
       account: 'skill_app',
       ...fields,
     });
     expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(web.device.broker.apps.pendingChanges()).toHaveLength(1);
+    expect(web.device.broker.apps.endpointChanges()).toHaveLength(1);
   });
 });
 

@@ -2,7 +2,7 @@ import type { WebApp } from '../../env.ts';
 import { accountRoutes } from './accounts.ts';
 import { activityRoutes } from './activity.ts';
 import { browserRoutes } from './browsers.ts';
-import { changeRoutes } from './changes.ts';
+import { endpointChangeRoutes } from './endpoint-changes.ts';
 import { clientRoutes } from './client.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { entryRoutes } from './entry.ts';
@@ -17,7 +17,7 @@ export function consoleRoutes(app: WebApp, deps: ConsoleDeps): void {
   entryRoutes(app, deps);
   app.use('/console/*', consoleGate(deps));
   accountRoutes(app, deps);
-  changeRoutes(app, deps);
+  endpointChangeRoutes(app, deps);
   clientRoutes(app, deps);
   serviceRoutes(app, deps);
   serverRoutes(app, deps);

@@ -21,7 +21,7 @@ export const operation = call({
   }),
   async run(_request, { broker }) {
     return {
-      changes: broker.apps.pendingChanges().map(({ id, app, from, to, at }) => ({
+      changes: broker.apps.endpointChanges().map(({ id, app, from, to, at }) => ({
         id,
         munged_id: app.mungedId,
         from: [...from],

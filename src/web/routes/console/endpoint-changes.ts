@@ -2,7 +2,7 @@ import { OAuthBrokerError } from '../../../errors.ts';
 import type { WebApp } from '../../env.ts';
 import { formOf } from '../../form.ts';
 import { type Account, pathOfAccount } from '../../pages/console/account.ts';
-import type { WantedChange } from '../../pages/console/wanted-change.ts';
+import type { AccountEndpointChange } from '../../pages/console/endpoint-changes.ts';
 import { onlyMethods } from '../methods.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { accountWithId } from './known-accounts.ts';
@@ -10,7 +10,7 @@ import { accountWithId } from './known-accounts.ts';
 const PATH = '/console/changes/settle';
 
 /** Allowing or refusing other servers that a skill wants to use for an account. */
-export function changeRoutes(app: WebApp, deps: ConsoleDeps): void {
+export function endpointChangeRoutes(app: WebApp, deps: ConsoleDeps): void {
   const { apps } = deps.broker;
   app.post(PATH, async (c) => {
     const form = await formOf(c);
@@ -20,23 +20,23 @@ export function changeRoutes(app: WebApp, deps: ConsoleDeps): void {
     const path = pathOfAccount(view.app);
     if (decision === 'allow') {
       // By its id: what was shown is what is allowed, whatever the skill has asked for meanwhile.
-      await apps.confirmChange(id);
+      await apps.confirmEndpointChange(id);
       return c.redirect(`${path}?done=allowed`, 303);
     }
     if (decision !== 'refuse') throw new OAuthBrokerError('invalid_request', { field: 'decision' });
-    apps.rejectChange(id);
+    apps.rejectEndpointChange(id);
     return c.redirect(`${path}?done=refused`, 303);
   });
   onlyMethods(app, PATH, 'POST');
 }
 
 /** What waits for somebody, of these accounts. */
-export function changesWanted(
+export function endpointChangesOf(
   { broker }: ConsoleDeps,
   accounts: readonly Account[],
-): readonly WantedChange[] {
+): readonly AccountEndpointChange[] {
   const byId = new Map(accounts.map((account) => [account.view.app.mungedId, account]));
-  return broker.apps.pendingChanges().flatMap((change) => {
+  return broker.apps.endpointChanges().flatMap((change) => {
     const account = byId.get(change.app.mungedId);
     return account === undefined ? [] : [{ change, account }];
   });

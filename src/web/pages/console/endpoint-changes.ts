@@ -1,28 +1,31 @@
 import { html } from 'hono/html';
-import type { PendingChange } from '../../../broker/endpoint-changes.ts';
+import type { EndpointChange } from '../../../broker/endpoint-changes.ts';
 import { phrase } from '../phrase.ts';
 import { type Html, shown } from '../text.ts';
 import { type Account, titleOf } from './account.ts';
 import { type ConsoleView, form } from './view.ts';
 
 /** Other servers that a skill wants to use for an account, and whose account it is. */
-export interface WantedChange {
-  readonly change: PendingChange;
+export interface AccountEndpointChange {
+  readonly change: EndpointChange;
   readonly account: Account;
 }
 
 /** The changes that wait for somebody to allow or refuse them. */
-export function wantedChanges(view: ConsoleView, wanted: readonly WantedChange[]): Html {
+export function endpointChangeList(
+  view: ConsoleView,
+  endpointChanges: readonly AccountEndpointChange[],
+): Html {
   const text = view.words.console.change;
-  if (wanted.length === 0) return html``;
+  if (endpointChanges.length === 0) return html``;
   return html`<section class="panel">
 <h2>${text.heading}</h2>
 <ul class="waiting">
-${wanted.map((one) => item(view, one))}</ul>
+${endpointChanges.map((one) => item(view, one))}</ul>
 </section>`;
 }
 
-function item(view: ConsoleView, { change, account }: WantedChange): Html {
+function item(view: ConsoleView, { change, account }: AccountEndpointChange): Html {
   const text = view.words.console.change;
   return html`<li>
 <p>${phrase(text.text, { app: html`<b><bdi>${titleOf(account)}</bdi></b>`, from: origins(view, change.from), to: origins(view, change.to) })}</p>

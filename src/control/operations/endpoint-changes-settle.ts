@@ -14,10 +14,10 @@ export const operation = call({
     allowed: field(v.boolean(), 'Whether the app uses them now.'),
   }),
   async run({ id, allow }, { broker }) {
-    const change = broker.apps.pendingChanges().find((one) => one.id === id);
+    const change = broker.apps.endpointChanges().find((one) => one.id === id);
     if (change === undefined) throw new OAuthBrokerError('invalid_request', { field: 'id' });
-    if (allow) await broker.apps.confirmChange(id);
-    else broker.apps.rejectChange(id);
+    if (allow) await broker.apps.confirmEndpointChange(id);
+    else broker.apps.rejectEndpointChange(id);
     return { munged_id: change.app.mungedId, allowed: allow };
   },
 });
