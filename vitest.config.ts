@@ -20,7 +20,13 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/attacks/**/*.test.ts'],
+          include: [
+            'test/integration/**/*.test.ts',
+            'test/faults/**/*.test.ts',
+            'test/attacks/**/*.test.ts',
+            'test/load/**/*.test.ts',
+            'test/soak/**/*.test.ts',
+          ],
           globalSetup: ['test/support/build.ts'],
           testTimeout: 90_000,
           hookTimeout: 90_000,

@@ -18,7 +18,10 @@ export interface DeviceOptions {
 }
 
 /** Makes a device with fresh folders; remove them with `home.remove()`. */
-export async function createDevice(bus: MessageBus, options: DeviceOptions = {}): Promise<OAuthDevice> {
+export async function createDevice(
+  bus: Pick<MessageBus, 'config' | 'url'>,
+  options: DeviceOptions = {},
+): Promise<OAuthDevice> {
   const httpPort = options.httpPort ?? (await freePort());
   const settings = { port: httpPort, ...options.settings };
   const home = await createOvosHome({
