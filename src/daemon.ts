@@ -12,6 +12,8 @@ import { createDeviceStore } from './device-store.ts';
 import { loadErrorWords } from './locale/index.ts';
 import type { Log } from './log.ts';
 import type { Health, Supervised } from './service/supervision.ts';
+import type { Metrics } from './metrics/exposition.ts';
+import { Tally } from './metrics/tally.ts';
 import { interfaceAddresses, lanAddress, lanAddressFinder } from './net/lan-address.ts';
 import { createOutboundFetch } from './net/outbound.ts';
 import { QrImages } from './qr/qr-images.ts';
@@ -60,10 +62,11 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
       ...(options.files === undefined ? {} : { files: options.files }),
     });
   const events = new EventHub();
+  const tally = new Tally(clock);
   const lanHost = lanAddressFinder(clock, () => lanAddress(settings.lanHost));
   const broker = new Broker({
     store,
-    fetch,
+    fetch: tally.timed(fetch),
     clock,
     random,
     events,
@@ -78,6 +81,21 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
   });
   const progress = new Progress(clock);
   const consoleAccess = new ConsoleAccess({ clock, random, lanHost, port: () => web.port });
+  let metrics: Metrics | undefined;
+  const loadMetrics = async (): Promise<Metrics> => {
+    const [{ Metrics: Written }, { statesOf }] = await Promise.all([
+      import('./metrics/exposition.ts'),
+      import('./metrics/states.ts'),
+    ]);
+    const { common } = store;
+    return new Written({
+      tally,
+      clock,
+      isOnBus: () => bus.isOpen,
+      states: () => common?.states() ?? statesOf(broker),
+      ...(common === undefined ? {} : { common }),
+    });
+  };
   const loadWebApp = async (): Promise<WebApp> => {
     const { createWebApp } = await import('./web/app.ts');
     return createWebApp({
@@ -92,6 +110,13 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
       log,
       clock,
       random,
+      operator: {
+        missing: () => (store.common?.isUp === false ? 'store' : bus.isOpen ? undefined : 'bus'),
+        metrics: async () => {
+          metrics ??= await loadMetrics();
+          return { text: await metrics.text(), contentType: metrics.contentType };
+        },
+      },
       console: { broker, access: consoleAccess, layers: options.layers ?? [], paths: settings.paths },
     });
   };
@@ -140,7 +165,7 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
       );
       // Stopped after the broker, so that what it still brings to an end is announced and logged.
       stops.push(() => bus.stop());
-      stops.push(logEvents(broker.eventLog, log));
+      stops.push(logEvents(broker.eventLog, log), tally.follow(broker.eventLog), () => metrics?.close());
       await step(
         () => broker.open(),
         () => broker.close(),

@@ -84,7 +84,6 @@ export const ERROR_KINDS = {
   store_denied: 'config',
   no_common_store: 'config',
   share_conflict: 'request',
-  store_occupied: 'request',
   store_moving: 'config',
   store_locked: 'config',
   store_unwritable: 'config',

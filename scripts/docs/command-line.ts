@@ -40,6 +40,8 @@ async function jsonOf(): Promise<
     token: [['', (await load('token')).result]],
     refresh: [['', (await load('refresh')).result]],
     revoke: [['', (await load('revoke')).result]],
+    share: [['', (await load('share')).result]],
+    audit: [['', (await load('audit')).result]],
     providers: [
       ['Of all:', JSON_SHAPES.providers],
       ['Of one:', JSON_SHAPES.provider],
@@ -56,6 +58,7 @@ async function jsonOf(): Promise<
     logs: [['Each line:', (await load('logs')).event]],
     doctor: [['', JSON_SHAPES.doctor]],
     config: [['', JSON_SHAPES.config]],
+    'store migrate': [['', JSON_SHAPES['store migrate']]],
     'service install': [['', JSON_SHAPES['service install']]],
     'service remove': [['', JSON_SHAPES['service remove']]],
     'service status': [['', JSON_SHAPES.service]],

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandFile>>> = {
   doctor: () => import('./doctor.ts'),
   config: () => import('./show-config.ts'),
   service: () => import('./service.ts'),
+  store: () => import('./store.ts'),
   export: () => import('./export.ts'),
   import: () => import('./import.ts'),
   completion: () => import('./completion.ts'),

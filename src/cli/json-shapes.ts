@@ -68,6 +68,13 @@ export const JSON_SHAPES = {
     sign_ins: field(v.array(v.string()), 'Munged ids of the sign-ins that were taken in.'),
     kept: field(v.array(v.string()), 'Those that this device has as new or newer.'),
   }),
+  'store migrate': v.strictObject({
+    to: field(v.picklist(['postgres', 'files']), 'Where to.'),
+    dry_run: field(v.boolean(), 'Whether nothing was moved.'),
+    apps: field(v.number(), 'How many apps were moved.'),
+    sign_ins: field(v.number(), 'How many sign-ins were moved.'),
+    kept: field(v.array(v.string()), 'Munged ids of those that the other store has as new or newer.'),
+  }),
   doctor: v.strictObject({
     findings: field(
       v.array(

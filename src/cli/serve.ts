@@ -8,6 +8,7 @@ import { createLog, type Log, logFailure, type LogLevel } from '../log.ts';
 import { styleFor } from '../log-style.ts';
 import { superviseBy } from '../service/supervision.ts';
 import { VERSION } from '../version.ts';
+import { refuseWhileMoving } from './moving-mark.ts';
 import type { CommandFile } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommandProcess } from './process.ts';
@@ -39,6 +40,7 @@ type End = { readonly signal: string } | { readonly uncaught: unknown };
 async function serve(options: ServeOptions, process: CommandProcess): Promise<ExitCode> {
   const commandLine = { log: defined({ level: options.logLevel, json: options.logJson }) };
   const { settings, layers } = await loadSettings(process.env, commandLineLayer(commandLine));
+  await refuseWhileMoving(settings);
   const log = createLog(settings.log, undefined, styleFor(process.env, 1));
   const ended = untilEnded(process, log);
   const forced = untilForced(process, ended, log);

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { ControlClient } from '../control/client.ts';
 import { OAuthBrokerError } from '../errors.ts';
-import { isAudience } from '../store/port.ts';
+import { isAudience } from '../store/records.ts';
 import { audienceWords } from './audience-words.ts';
 import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Audience, isAudience } from '../store/port.ts';
+import { type Audience, isAudience } from '../store/records.ts';
 
 // The fields of which requests and results are made. `about` is what docs/command-line.md says of a field.
 

@@ -9,7 +9,7 @@ import type { Tokens } from '../broker/tokens.ts';
 import type { Clock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Providers } from '../providers/index.ts';
-import type { CommonStore } from '../store/port.ts';
+import type { Audience, MungedId, Use } from '../store/records.ts';
 
 /** Who lets phones into the console; `web/console` does. Times are milliseconds since the Unix epoch. */
 export interface ConsoleKeys {
@@ -25,6 +25,13 @@ export interface ConsoleKeys {
   revoke(id: string): boolean;
 }
 
+/** What a store that several devices share does besides; the store does. */
+export interface Sharing {
+  audiences(): Promise<ReadonlyMap<MungedId, Audience>>;
+  share(mungedId: MungedId, audience: Audience): Promise<void>;
+  uses(mungedId: MungedId | undefined, most: number): Promise<readonly Use[]>;
+}
+
 /** What the operations are given of the running broker. */
 export interface ControlDeps {
   readonly broker: {
@@ -36,7 +43,7 @@ export interface ControlDeps {
     readonly eventLog: EventLog;
   };
   /** Only where several devices share the store. */
-  readonly common: CommonStore | undefined;
+  readonly common: Sharing | undefined;
   readonly events: EventHub;
   readonly consoleKeys: ConsoleKeys;
   readonly settings: Settings;

@@ -1,5 +1,14 @@
 import type { TokenSet } from '../oauth/token-set.ts';
-import type { App, Attempt, Connection, MungedId, QuarantinedToken } from './records.ts';
+import type {
+  App,
+  Attempt,
+  Audience,
+  Connection,
+  ConnectionState,
+  MungedId,
+  QuarantinedToken,
+  Use,
+} from './records.ts';
 
 /** One step of a commit. A commit is a list of these: all of it is kept, or nothing. */
 export type Change =
@@ -79,26 +88,6 @@ export type Elsewhere =
   /** The store could not be reached at the start, and can now: whatever outlived the restart is to be taken up. */
   | { readonly what: 'reached' };
 
-/** Who sees a connection in a store that several devices share. */
-export type Audience = 'all' | `group:${string}` | `device:${string}`;
-
-export function isAudience(text: string): text is Audience {
-  return /^(?:all|(?:group|device):[\w.@-]+)$/.test(text);
-}
-
-/** Somebody asked for a token. */
-export interface Use {
-  readonly mungedId: MungedId;
-  readonly device: string;
-  /** What the asker called itself; nobody has proved it. Empty where it gave no name. */
-  readonly asker: string;
-  readonly outcome: 'given' | 'refused';
-  /** The minute, milliseconds since the Unix epoch. */
-  readonly at: number;
-  /** How often in that minute. */
-  readonly count: number;
-}
-
 /** What a store that several devices share does besides. */
 export interface CommonStore {
   /** Who sees each connection that counts on this device. */
@@ -111,6 +100,14 @@ export interface CommonStore {
   share(mungedId: MungedId, audience: Audience): Promise<void>;
   /** Writes down that somebody asked for a token; costs the asker nothing. */
   noteUse(use: Pick<Use, 'mungedId' | 'asker' | 'outcome' | 'at'>): void;
+  /** Whether the store is there and changes by others are heard of. */
+  readonly isUp: boolean;
+  /** Connections that are kept in memory. */
+  readonly cached: number;
+  /** How many of the connections that this device sees are in each state. */
+  states(): Promise<ReadonlyMap<ConnectionState, number>>;
+  /** How many of them something is to be done for now. */
+  overdue(): Promise<number>;
   /** At most `most` of them, newest first, of one connection or of all. */
   uses(mungedId: MungedId | undefined, most: number): Promise<readonly Use[]>;
 }

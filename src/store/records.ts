@@ -169,3 +169,23 @@ export interface QuarantinedToken {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
 }
+
+/** Who sees a connection in a store that several devices share. */
+export type Audience = 'all' | `group:${string}` | `device:${string}`;
+
+export function isAudience(text: string): text is Audience {
+  return /^(?:all|(?:group|device):[\w.@-]+)$/.test(text);
+}
+
+/** Somebody asked for a token. */
+export interface Use {
+  readonly mungedId: MungedId;
+  readonly device: string;
+  /** What the asker called itself; nobody has proved it. Empty where it gave no name. */
+  readonly asker: string;
+  readonly outcome: 'given' | 'refused';
+  /** The minute, milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** How often in that minute. */
+  readonly count: number;
+}

@@ -24,6 +24,7 @@ import { callbackRoutes } from './routes/callback.ts';
 import { type ConsoleParts, consoleRoutes } from './routes/console/index.ts';
 import { linkRoutes } from './routes/link.ts';
 import { onlyMethods } from './routes/methods.ts';
+import { type OperatorParts, operatorRoutes } from './routes/operator.ts';
 import { relayRoutes } from './routes/relay.ts';
 import type { WebSignIn } from './sign-in.ts';
 import { statusOf } from './status.ts';
@@ -40,6 +41,8 @@ export interface WebDeps {
   readonly random: RandomBytes;
   /** Absent: no console is served. */
   readonly console?: ConsoleParts;
+  /** Absent: nothing is told to programs that watch. */
+  readonly operator?: OperatorParts;
 }
 
 /** The web side in memory: a `Request` in, a `Response` out. What no route names is closed. */
@@ -59,6 +62,8 @@ export function createWebApp(deps: WebDeps): WebApp {
   relayRoutes(app, responses);
   const guessing = new LinkGuessing(clock);
   linkRoutes(app, { signIn, progress, clock, random, guessing });
+  if (deps.operator !== undefined && deps.console !== undefined)
+    operatorRoutes(app, { ...deps.operator, access: deps.console.access });
   if (deps.console !== undefined) consoleRoutes(app, { ...deps.console, guessing, progress, clock });
 
   app.notFound((c) => showError(c, new OAuthBrokerError('not_found')));

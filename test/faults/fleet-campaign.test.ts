@@ -113,6 +113,7 @@ test(
       superseded: campaign.sql('select reason, count(*) from ovos_oauth.quarantined group by 1'),
       states: campaign.sql(`select connection->>'state', count(*) from ovos_oauth.connections group by 1`),
     };
+    // oxlint-disable-next-line no-console -- what the campaign is run for
     if (MINUTES > 0) console.info(JSON.stringify(figures, null, 2));
     expect(witness.reuses).toEqual([]);
     expect(witness.refusals).toEqual([]);

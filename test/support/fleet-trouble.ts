@@ -27,7 +27,7 @@ export class Trouble {
   readonly #underWay = new Set<Promise<void>>();
   readonly #counts = new Map<Kind, number>();
   #isDatabaseUp = true;
-  #failure: unknown;
+  readonly #failures: unknown[] = [];
 
   constructor(options: TroubleOptions) {
     this.#options = options;
@@ -46,7 +46,8 @@ export class Trouble {
       await sleep(this.#between(500, 2_500));
     }
     await Promise.all(this.#underWay);
-    if (this.#failure !== undefined) throw this.#failure;
+    const [failure] = this.#failures;
+    if (failure !== undefined) throw new Error('The trouble itself failed.', { cause: failure });
   }
 
   /** Freezes a broker for so many milliseconds. */
@@ -86,7 +87,7 @@ export class Trouble {
   async #while(kind: Kind, trouble: Promise<void>): Promise<void> {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     const underWay = trouble.catch((error: unknown) => {
-      this.#failure ??= error;
+      this.#failures.push(error);
     });
     this.#underWay.add(underWay);
     await underWay;

@@ -69,7 +69,6 @@ const errors: ErrorWords['errors'] = {
   store_denied: 'Die Datenbank des Speichers lässt dieses Gerät nicht hinein ({reason}).',
   no_common_store: 'Dieses Gerät teilt seinen Speicher mit keinem anderen.',
   share_conflict: 'Für {with} gibt es schon eine Anmeldung von {app}.',
-  store_occupied: 'Beide Speicher enthalten etwas von {app}, deshalb wurde nichts verschoben.',
   store_moving: 'Der Umzug des Speichers wurde begonnen und nicht beendet ({path}).',
   store_locked: 'Ein anderes ovos-oauth verwendet {path} bereits.',
   store_unwritable: 'In den Ordner {path} lässt sich nicht schreiben.',

@@ -65,7 +65,6 @@ const errors: ErrorWords['errors'] = {
   store_denied: 'The database of the store lets this device not in ({reason}).',
   no_common_store: 'This device shares its store with no other.',
   share_conflict: 'There is a sign-in of {app} for {with} already.',
-  store_occupied: 'Both stores have something of {app}, so nothing was moved.',
   store_moving: 'Moving the store was begun and not finished ({path}).',
   store_locked: 'Another ovos-oauth is already using {path}.',
   store_unwritable: 'The folder {path} cannot be written.',

@@ -67,7 +67,6 @@ const errors: ErrorWords['errors'] = {
   store_denied: 'La base de datos del almacén no deja entrar a este dispositivo ({reason}).',
   no_common_store: 'Este dispositivo no comparte su almacén con ningún otro.',
   share_conflict: 'Ya hay un inicio de sesión de {app} para {with}.',
-  store_occupied: 'Los dos almacenes tienen algo de {app}, así que no se ha movido nada.',
   store_moving: 'El traslado del almacén empezó y no ha terminado ({path}).',
   store_locked: 'Otro ovos-oauth ya está usando {path}.',
   store_unwritable: 'No se puede escribir en la carpeta {path}.',

@@ -69,7 +69,6 @@ const errors: ErrorWords['errors'] = {
   store_denied: 'La base de données du stockage ne laisse pas entrer cet appareil ({reason}).',
   no_common_store: 'Cet appareil ne partage son stockage avec aucun autre.',
   share_conflict: 'Il y a déjà une connexion de {app} pour {with}.',
-  store_occupied: 'Les deux stockages contiennent quelque chose de {app}, rien n’a donc été déplacé.',
   store_moving: 'Le déplacement du stockage a été commencé et n’est pas terminé ({path}).',
   store_locked: 'Un autre ovos-oauth utilise déjà {path}.',
   store_unwritable: 'Impossible d’écrire dans le dossier {path}.',

@@ -67,8 +67,6 @@ const errors: ErrorWords['errors'] = {
   store_denied: 'Il database dell’archivio dati non lascia entrare questo dispositivo ({reason}).',
   no_common_store: 'Questo dispositivo non condivide il suo archivio dati con nessun altro.',
   share_conflict: 'C’è già un accesso di {app} per {with}.',
-  store_occupied:
-    'Entrambi gli archivi dati contengono qualcosa di {app}, quindi non è stato spostato nulla.',
   store_moving: 'Lo spostamento dell’archivio dati è iniziato e non è finito ({path}).',
   store_locked: 'Un altro ovos-oauth sta già usando {path}.',
   store_unwritable: 'Nella cartella {path} non si può scrivere.',

@@ -68,7 +68,6 @@ const errors: ErrorWords['errors'] = {
   store_denied: 'De database van de opslag laat dit apparaat niet binnen ({reason}).',
   no_common_store: 'Dit apparaat deelt zijn opslag met geen ander.',
   share_conflict: 'Er is al een aanmelding van {app} voor {with}.',
-  store_occupied: 'Beide opslagplaatsen hebben iets van {app}, dus is er niets verplaatst.',
   store_moving: 'Het verplaatsen van de opslag is begonnen en niet voltooid ({path}).',
   store_locked: 'Een andere ovos-oauth gebruikt {path} al.',
   store_unwritable: 'In de map {path} kan niet worden geschreven.',

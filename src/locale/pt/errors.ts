@@ -68,7 +68,6 @@ const errors: ErrorWords['errors'] = {
   store_denied: 'O banco de dados do armazenamento não deixa este dispositivo entrar ({reason}).',
   no_common_store: 'Este dispositivo não compartilha seu armazenamento com nenhum outro.',
   share_conflict: 'Já existe uma entrada de {app} para {with}.',
-  store_occupied: 'Os dois armazenamentos têm algo de {app}, portanto nada foi movido.',
   store_moving: 'A mudança do armazenamento começou e não terminou ({path}).',
   store_locked: 'Outro ovos-oauth já está usando {path}.',
   store_unwritable: 'Não é possível gravar na pasta {path}.',

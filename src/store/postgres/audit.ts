@@ -1,8 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { asBrokerError } from '../../errors.ts';
 import { type Log, logFailure } from '../../log.ts';
-import type { Use } from '../port.ts';
-import type { MungedId } from '../records.ts';
+import type { MungedId, Use } from '../records.ts';
 import type { Query } from './database.ts';
 
 /** Milliseconds for which uses are collected: whoever asks for a token does not wait for the database. */

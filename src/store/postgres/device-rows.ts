@@ -42,6 +42,11 @@ export class DeviceRows {
     this.#copy = new DeviceCopy({ ...options, rows: () => this.#cache.rows() });
   }
 
+  /** Connections in memory. */
+  get cached(): number {
+    return this.#cache.size;
+  }
+
   open(): void {
     this.#copy.open();
   }

@@ -1,4 +1,4 @@
-import type { Audience } from '../port.ts';
+import type { Audience } from '../records.ts';
 
 /** Who sees a connection. */
 export type Visibility = Audience;

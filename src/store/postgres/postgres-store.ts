@@ -7,7 +7,6 @@ import type { TokenSet } from '../../oauth/token-set.ts';
 import { makeDurableFolder } from '../durable-folder.ts';
 import type { Files } from '../files.ts';
 import type {
-  Audience,
   Change,
   Claim,
   CommonStore,
@@ -17,7 +16,7 @@ import type {
   Store,
   Turn,
 } from '../port.ts';
-import type { App, Attempt, Connection, MungedId, QuarantinedToken } from '../records.ts';
+import type { App, Attempt, Audience, Connection, MungedId, QuarantinedToken } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
 import { digest } from '../token-digest.ts';
 import { Announcements } from './announcements.ts';
@@ -31,6 +30,7 @@ import { DeviceRows } from './device-rows.ts';
 import { InStep } from './in-step.ts';
 import { type Place, visibleTo } from './place.ts';
 import { QuarantineRows } from './quarantine-rows.ts';
+import { countOverdue, countStates } from './counts.ts';
 import { audiences, moveRow } from './sharing.ts';
 import { type SharedSettings, SharedView } from './shared-view.ts';
 import { RowTurns, TURN_TIMES, type TurnTimes } from './row-turns.ts';
@@ -89,7 +89,17 @@ export class PostgresStore implements Store {
     this.#quarantine = new QuarantineRows(sealer, visible);
     this.#announcements = new Announcements(sealer, place);
     this.#audit = new Audit({ query: this.#query, device: place.device, clock, log });
+    const isUp = (): boolean => this.#inStep.isUp;
+    const cached = (): number => this.#seen?.cached ?? 0;
     this.common = {
+      get isUp() {
+        return isUp();
+      },
+      get cached() {
+        return cached();
+      },
+      states: () => countStates(this.#query, visible),
+      overdue: () => countOverdue(this.#query, visible),
       audiences: () => audiences(this.#query, visible),
       share: (mungedId, audience) => this.#share(mungedId, audience),
       noteUse: (use) => this.#audit.note(use),

@@ -36,6 +36,10 @@ export class RowCache {
     return this.#entries.get(mungedId)?.row;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   rows(): readonly ConnectionRow[] {
     return [...this.#entries.values()].map(({ row }) => row);
   }

@@ -1,6 +1,5 @@
 import { OAuthBrokerError } from '../../errors.ts';
-import type { Audience } from '../port.ts';
-import type { MungedId } from '../records.ts';
+import type { Audience, MungedId } from '../records.ts';
 import type { Announcements } from './announcements.ts';
 import type { ConnectionRow, ConnectionRows } from './connection-rows.ts';
 import type { Query } from './database.ts';
