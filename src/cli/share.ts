@@ -1,7 +1,5 @@
 import { Option } from 'commander';
 import { ControlClient } from '../control/client.ts';
-import { OAuthBrokerError } from '../errors.ts';
-import { isAudience } from '../store/records.ts';
 import { audienceWords } from './audience-words.ts';
 import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -35,7 +33,6 @@ async function share(
   options: ShareOptions,
 ): Promise<ExitCode> {
   const { with: whom } = options;
-  if (!isAudience(whom)) throw new OAuthBrokerError('invalid_request', { field: 'with' });
   const result = await new ControlClient(process.env).call('share', {
     app: nameOf(app, appId),
     with: whom,

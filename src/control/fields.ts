@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Audience, isAudience } from '../store/records.ts';
+import { isAudience } from '../store/records.ts';
 
 // The fields of which requests and results are made. `about` is what docs/command-line.md says of a field.
 
@@ -35,7 +35,7 @@ export const appName = field(
 export const mungedId = field(v.string(), 'The key of the app everywhere in OVOS: `<skill_id>_<app_id>`.');
 
 /** Who sees a connection in a store that several devices share. */
-export const audience = v.custom<Audience>((value) => typeof value === 'string' && isAudience(value));
+export const audience = v.pipe(v.string(), v.check(isAudience));
 
 export const attemptId = field(
   v.string(),
