@@ -3,6 +3,7 @@ import { failureFields } from '../../src/bus/api/fields.ts';
 import { provider } from '../../src/bus/api/provider.ts';
 import { INCOMING } from '../../src/bus/api/incoming.ts';
 import { OUTGOING, type Way } from '../../src/bus/api/outgoing.ts';
+import { LARGEST_REQUEST, RATES } from '../../src/bus/handlers/flood-control.ts';
 import { GENERATED, table } from './markdown.ts';
 import { METHODS } from '../../src/broker/methods/method.ts';
 import { METHOD_REASONS } from '../../src/broker/methods/reasons.ts';
@@ -14,6 +15,12 @@ const WAYS: Readonly<Record<Way, string>> = {
   forward: 'Sent with the context of the request as it was (`Message.forward`).\n\n',
   event: '',
 };
+
+/** Such as "500 lists at once and then 10 a second". */
+function atMost(what: string, topic: keyof typeof RATES): string {
+  const { burst, perSecond } = RATES[topic];
+  return `${burst.toLocaleString('en')} ${what} at once and then ${perSecond} a second`;
+}
 
 /** docs/bus-api.md. */
 export function busApiPage(): string {
@@ -32,9 +39,11 @@ what is added breaks no client of that plugin.
 - What is asked of one app is done in the order in which it was asked: \`oauth.get\` may follow \`oauth.register\` without
   a wait.
 - Times are seconds since the Unix epoch, with fractions.
-- Who asks without end is told \`too_many_requests\`, with \`retry_after\`: for one app at most 10,000 sign-ins at once and then
-  20 a second, 1,000 registrations and then 2 a second, 1,000 refreshes and then 1 a second, 500 QR codes and then 2 a
-  second. A request of more than a megabyte is \`request_too_large\`.
+- Who asks without end is told \`too_many_requests\`, with \`retry_after\`: for one app at most
+  ${atMost('sign-ins', 'oauth.get')}, ${atMost('registrations', 'oauth.register')},
+  ${atMost('refreshes', 'oauth.refresh')}, ${atMost('QR codes', 'oauth.generate.qr.request')}; for all together
+  ${atMost('lists', 'oauth.list')}. A request of more than ${LARGEST_REQUEST / 1024 ** 2} MiB is
+  \`request_too_large\`.
 
 ## Failures
 

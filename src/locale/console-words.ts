@@ -220,6 +220,7 @@ export interface ConsoleWords {
     /** `{browser}` and `{system}` are names, such as Firefox and Android. */
     readonly browserOn: string;
     readonly local: string;
+    /** `{idle}` and `{longest}` are for how long, such as "30 minutes" and "12 hours". */
     readonly plainHttp: string;
   };
   readonly closed: {
@@ -228,6 +229,7 @@ export interface ConsoleWords {
     readonly atDevice: string;
     readonly code: string;
     readonly button: string;
+    /** `{minutes}` is for how long, such as "5 minutes". */
     readonly codeWrong: string;
   };
   readonly open: {

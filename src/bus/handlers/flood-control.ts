@@ -6,7 +6,7 @@ import type { Message } from '../message.ts';
 import { givenMungedId } from './app-ref.ts';
 
 /** Characters of one request, its context included; sessions take a few thousand. */
-const LARGEST_REQUEST = 1024 * 1024;
+export const LARGEST_REQUEST = 1024 * 1024;
 /** Requests that may be without an answer at once, and what they may hold in all, in characters. */
 const MOST_PENDING = 8_192;
 const MOST_PENDING_SIZE = 32 * 1024 * 1024;
@@ -29,7 +29,7 @@ const LISTS: Rate = { burst: 500, perSecond: 10 };
  * app, since who asks can't be told: a flood for one app must not keep the others from signing in. What is not here only
  * looks into memory.
  */
-const RATES: Readonly<Partial<Record<IncomingTopic, Rate>>> = {
+export const RATES = {
   'oauth.register': WRITES,
   'oauth.get': SIGN_INS,
   'oauth.start': SIGN_INS,
@@ -41,7 +41,7 @@ const RATES: Readonly<Partial<Record<IncomingTopic, Rate>>> = {
   'oauth.providers': LISTS,
   'ovos.shell.oauth.register.credentials': WRITES,
   'ovos.shell.oauth.authentication.forward': WRITES,
-};
+} as const satisfies Readonly<Partial<Record<IncomingTopic, Rate>>>;
 
 /** Keeps a client that sends without end from filling the memory or the disk, and from being in everybody's way. */
 export class FloodControl {

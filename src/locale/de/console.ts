@@ -249,7 +249,7 @@ export const consoleWords: ConsoleWords = {
     local:
       'Du bist am Gerät selbst. Dessen eigene Browser brauchen keinen Link und stehen nicht in dieser Liste.',
     plainHttp:
-      'Die Konsole spricht unverschlüsseltes http: In einem Netzwerk, dem du nicht vertraust, öffne sie nur am Gerät. Ein Browser wird nach einer halben Stunde ohne Benutzung abgemeldet, auf jeden Fall nach zwölf Stunden.',
+      'Die Konsole spricht unverschlüsseltes http: In einem Netzwerk, dem du nicht vertraust, öffne sie nur am Gerät. Ein Browser wird nach {idle} ohne Benutzung abgemeldet, auf jeden Fall nach {longest}.',
   },
   closed: {
     heading: 'Die Konsole ist geschlossen',
@@ -257,7 +257,7 @@ export const consoleWords: ConsoleWords = {
     atDevice: 'Ein Browser auf dem Gerät selbst öffnet sie unter {address}.',
     code: 'Oder gib den Code ein',
     button: 'Öffnen',
-    codeWrong: 'Dieser Code ist ungültig. Jeder gilt einmal, fünf Minuten lang.',
+    codeWrong: 'Dieser Code ist ungültig. Jeder gilt einmal, {minutes} lang.',
   },
   open: {
     heading: 'Die Konsole hier öffnen?',

@@ -245,7 +245,7 @@ export const consoleWords: ConsoleWords = {
     browserOn: '{browser} on {system}',
     local: 'You are at the device itself. Its own browsers need no link and are not in this list.',
     plainHttp:
-      'The console speaks plain http: in a network that you do not trust, open it at the device only. A browser is let out after half an hour without use, and after twelve hours in any case.',
+      'The console speaks plain http: in a network that you do not trust, open it at the device only. A browser is let out after {idle} without use, and after {longest} in any case.',
   },
   closed: {
     heading: 'The console is closed',
@@ -253,7 +253,7 @@ export const consoleWords: ConsoleWords = {
     atDevice: 'A browser on the device itself opens it at {address}.',
     code: 'Or type the code',
     button: 'Open',
-    codeWrong: 'This code is not valid. Each one works once, for five minutes.',
+    codeWrong: 'This code is not valid. Each one works once, for {minutes}.',
   },
   open: {
     heading: 'Open the console here?',

@@ -247,7 +247,7 @@ export const consoleWords: ConsoleWords = {
     browserOn: '{browser} en {system}',
     local: 'Estás en el propio dispositivo. Sus navegadores no necesitan enlace y no aparecen en esta lista.',
     plainHttp:
-      'La consola usa http sin cifrar: en una red en la que no confíes, ábrela solo en el dispositivo. Un navegador deja de tener acceso tras media hora sin uso y, en todo caso, a las doce horas.',
+      'La consola usa http sin cifrar: en una red en la que no confíes, ábrela solo en el dispositivo. Un navegador deja de tener acceso tras {idle} sin uso y, en todo caso, tras {longest}.',
   },
   closed: {
     heading: 'La consola está cerrada',
@@ -255,7 +255,7 @@ export const consoleWords: ConsoleWords = {
     atDevice: 'Un navegador del propio dispositivo la abre en {address}.',
     code: 'O escribe el código',
     button: 'Abrir',
-    codeWrong: 'Este código no es válido. Cada uno sirve una vez, durante cinco minutos.',
+    codeWrong: 'Este código no es válido. Cada uno sirve una vez, durante {minutes}.',
   },
   open: {
     heading: '¿Abrir la consola aquí?',

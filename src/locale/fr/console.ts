@@ -248,7 +248,7 @@ export const consoleWords: ConsoleWords = {
     local:
       'Tu es sur l’appareil lui-même. Ses propres navigateurs n’ont pas besoin de lien et ne sont pas dans cette liste.',
     plainHttp:
-      'La console parle en http non chiffré : dans un réseau auquel tu ne fais pas confiance, ne l’ouvre que sur l’appareil. Un navigateur perd l’accès après une demi-heure sans utilisation, et après douze heures dans tous les cas.',
+      'La console parle en http non chiffré : dans un réseau auquel tu ne fais pas confiance, ne l’ouvre que sur l’appareil. Un navigateur perd l’accès après {idle} sans utilisation, et après {longest} dans tous les cas.',
   },
   closed: {
     heading: 'La console est fermée',
@@ -256,7 +256,7 @@ export const consoleWords: ConsoleWords = {
     atDevice: 'Un navigateur de l’appareil lui-même l’ouvre à l’adresse {address}.',
     code: 'Ou saisis le code',
     button: 'Ouvrir',
-    codeWrong: 'Ce code n’est pas valide. Chacun marche une fois, pendant cinq minutes.',
+    codeWrong: 'Ce code n’est pas valide. Chacun marche une fois, pendant {minutes}.',
   },
   open: {
     heading: 'Ouvrir la console ici ?',

@@ -248,7 +248,7 @@ export const consoleWords: ConsoleWords = {
     local:
       'Sei sul dispositivo stesso. I suoi browser non hanno bisogno di un link e non sono in questo elenco.',
     plainHttp:
-      'La console usa http non cifrato: in una rete di cui non ti fidi, aprila solo sul dispositivo. Un browser perde l’accesso dopo mezz’ora senza uso e, in ogni caso, dopo dodici ore.',
+      'La console usa http non cifrato: in una rete di cui non ti fidi, aprila solo sul dispositivo. Un browser perde l’accesso dopo {idle} senza uso e, in ogni caso, dopo {longest}.',
   },
   closed: {
     heading: 'La console è chiusa',
@@ -256,7 +256,7 @@ export const consoleWords: ConsoleWords = {
     atDevice: 'Un browser sul dispositivo stesso la apre all’indirizzo {address}.',
     code: 'Oppure digita il codice',
     button: 'Apri',
-    codeWrong: 'Questo codice non è valido. Ognuno vale una volta, per cinque minuti.',
+    codeWrong: 'Questo codice non è valido. Ognuno vale una volta, per {minutes}.',
   },
   open: {
     heading: 'Aprire la console qui?',

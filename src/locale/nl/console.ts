@@ -248,7 +248,7 @@ export const consoleWords: ConsoleWords = {
     local:
       'Je bent op het apparaat zelf. De eigen browsers daarvan hebben geen link nodig en staan niet in deze lijst.',
     plainHttp:
-      'De console gebruikt onversleuteld http: open haar in een netwerk dat je niet vertrouwt alleen op het apparaat. Een browser verliest de toegang na een half uur zonder gebruik, en hoe dan ook na twaalf uur.',
+      'De console gebruikt onversleuteld http: open haar in een netwerk dat je niet vertrouwt alleen op het apparaat. Een browser verliest de toegang na {idle} zonder gebruik, en hoe dan ook na {longest}.',
   },
   closed: {
     heading: 'De console is gesloten',
@@ -256,7 +256,7 @@ export const consoleWords: ConsoleWords = {
     atDevice: 'Een browser op het apparaat zelf opent haar op {address}.',
     code: 'Of typ de code',
     button: 'Openen',
-    codeWrong: 'Deze code is niet geldig. Elke code werkt één keer, vijf minuten lang.',
+    codeWrong: 'Deze code is niet geldig. Elke code werkt één keer, {minutes} lang.',
   },
   open: {
     heading: 'De console hier openen?',

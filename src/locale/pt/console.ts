@@ -248,7 +248,7 @@ export const consoleWords: ConsoleWords = {
     local:
       'Você está no próprio dispositivo. Os navegadores dele não precisam de link e não estão nesta lista.',
     plainHttp:
-      'O console usa http sem criptografia: em uma rede em que você não confia, abra-o somente no dispositivo. Um navegador perde o acesso depois de meia hora sem uso e, em todo caso, depois de doze horas.',
+      'O console usa http sem criptografia: em uma rede em que você não confia, abra-o somente no dispositivo. Um navegador perde o acesso depois de {idle} sem uso e, em todo caso, depois de {longest}.',
   },
   closed: {
     heading: 'O console está fechado',
@@ -256,7 +256,7 @@ export const consoleWords: ConsoleWords = {
     atDevice: 'Um navegador no próprio dispositivo abre o console em {address}.',
     code: 'Ou digite o código',
     button: 'Abrir',
-    codeWrong: 'Este código não é válido. Cada um vale uma vez, por cinco minutos.',
+    codeWrong: 'Este código não é válido. Cada um vale uma vez, por {minutes}.',
   },
   open: {
     heading: 'Abrir o console aqui?',

@@ -8,7 +8,7 @@ import { asStoreError, type Database, type Query, queryOn } from './database.ts'
 
 /**
  * Milliseconds between two tries to come back, growing from the first to the second; with the time for one try they stay
- * below the eight seconds after which the others believe a broker dead.
+ * below `TURN_TIMES.comeback`, after which the others believe a broker dead.
  */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2_000;

@@ -4,7 +4,7 @@ import { type RandomBytes, randomCode } from '../../random.ts';
 /** 60 bits, so that it can be typed from a terminal; guesses are counted (`guards/link-guessing.ts`). */
 const CODE_LENGTH = 12;
 /** Milliseconds. */
-const LIFETIME = 5 * 60_000;
+export const LINK_LIFETIME = 5 * 60_000;
 /** Links at once; the oldest gives way. */
 const MOST_LINKS = 8;
 
@@ -24,8 +24,8 @@ export class OneTimeLinks {
   create(): { readonly code: string; readonly expiresAt: number } {
     this.#sweep(MOST_LINKS - 1);
     const code = randomCode(this.#random, CODE_LENGTH);
-    this.#ends.set(code, this.#clock.sinceBoot() + LIFETIME);
-    return { code, expiresAt: this.#clock.now() + LIFETIME };
+    this.#ends.set(code, this.#clock.sinceBoot() + LINK_LIFETIME);
+    return { code, expiresAt: this.#clock.now() + LINK_LIFETIME };
   }
 
   /** Looking uses nothing up: chat programs open the links that are sent through them. */

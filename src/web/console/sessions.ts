@@ -17,7 +17,7 @@ export interface ConsoleSession {
 }
 
 /** Milliseconds. */
-const LONGEST_IDLE = 30 * 60_000;
+export const LONGEST_IDLE = 30 * 60_000;
 /** Milliseconds. */
 export const LONGEST_SESSION = 12 * 60 * 60_000;
 /** More phones than a household has; beyond this the one that was idle longest goes. */

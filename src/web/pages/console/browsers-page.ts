@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
 import { fill, type Words } from '../../../locale/index.ts';
 import type { ConsoleSession, Visitor } from '../../console/access.ts';
+import { LONGEST_IDLE, LONGEST_SESSION } from '../../console/sessions.ts';
 import { phrase } from '../phrase.ts';
 import { type Html, shown } from '../text.ts';
+import { hours, minutes } from '../time-left.ts';
 import { consoleLayout } from './layout.ts';
 import { type ConsoleView, form } from './view.ts';
 import { when } from './when.ts';
@@ -14,7 +16,8 @@ export interface Browsers {
 
 /** The browsers on the LAN that have the console open, each with a way to close it there. */
 export function browsersPage(view: ConsoleView, { sessions, visitor }: Browsers): Html {
-  const text = view.words.console.browsers;
+  const { words } = view;
+  const text = words.console.browsers;
   return consoleLayout(view, {
     heading: text.heading,
     section: 'settings',
@@ -29,7 +32,7 @@ ${sessions.map((session) => item(view, session, visitor))}</ul>`
 }
 </section>
 ${visitor.kind === 'local' && html`<p class="note">${text.local}</p>`}
-<p class="note">${text.plainHttp}</p>`,
+<p class="note">${fill(text.plainHttp, { idle: minutes(words, LONGEST_IDLE), longest: hours(words, LONGEST_SESSION) })}</p>`,
   });
 }
 

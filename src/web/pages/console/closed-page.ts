@@ -1,9 +1,11 @@
 import { html } from 'hono/html';
-import type { Words } from '../../../locale/index.ts';
+import { fill, type Words } from '../../../locale/index.ts';
+import { LINK_LIFETIME } from '../../console/one-time-links.ts';
 import { linkIcon } from '../icons.ts';
 import { layout } from '../layout.ts';
 import { phrase } from '../phrase.ts';
 import type { Html } from '../text.ts';
+import { minutes } from '../time-left.ts';
 
 /**
  * What a browser on the LAN sees that has no session: how to get one.
@@ -16,7 +18,7 @@ export function closedPage(words: Words, localUrl: string, isCodeWrong: boolean)
     heading: text.heading,
     icon: linkIcon,
     tone: isCodeWrong ? 'bad' : 'calm',
-    content: html`${isCodeWrong && html`<p class="error" id="wrong" role="alert"><b>${text.codeWrong}</b></p>`}
+    content: html`${isCodeWrong && html`<p class="error" id="wrong" role="alert"><b>${fill(text.codeWrong, { minutes: minutes(words, LINK_LIFETIME) })}</b></p>`}
 <p>${text.text}</p>
 <p><code>ovos-oauth open</code></p>
 <form method="post" action="/console/open">
