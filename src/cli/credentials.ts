@@ -10,6 +10,7 @@ import { type CommandFile, type JsonOption, nameOf, withJson } from './command.t
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { show } from './output.ts';
 import { parameterOption } from './parameters.ts';
+import { printable } from './printable.ts';
 import type { CommandProcess } from './process.ts';
 
 export interface CredentialsOptions extends JsonOption {
@@ -52,8 +53,8 @@ async function setCredentials(
   const wish = defined({ clientId: options.clientId, isPublic: options.public });
   const result = await askForCredentials(mungedId, wish, daemon, process);
   show(process, options, result, () => [
-    `Kept the credentials of ${mungedId}.`,
-    `Sign in: ovos-oauth connect ${mungedId}`,
+    printable(`Kept the credentials of ${mungedId}.`),
+    printable(`Sign in: ovos-oauth connect ${mungedId}`),
   ]);
   return EXIT.ok;
 }

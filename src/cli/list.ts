@@ -3,6 +3,7 @@ import { type CommandFile, type JsonOption, withJson } from './command.ts';
 import { connectionRow } from './connection-lines.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { show } from './output.ts';
+import { printable } from './printable.ts';
 import type { CommandProcess } from './process.ts';
 import { styleOf } from './style.ts';
 import { tableLines } from './table.ts';
@@ -21,7 +22,7 @@ export const register: CommandFile['register'] = (program, runs) => {
 async function list(process: CommandProcess, options: ListOptions): Promise<ExitCode> {
   const result = await new ControlClient(process.env).call('list', {});
   show(process, options, result, ({ connections }) => {
-    if (options.names === true) return connections.map(({ munged_id: mungedId }) => mungedId);
+    if (options.names === true) return connections.map(({ munged_id: mungedId }) => printable(mungedId));
     if (connections.length === 0) {
       return [
         'No skill has registered an app yet. `ovos-oauth providers` lists what can be connected by hand.',

@@ -465,6 +465,16 @@ test('a reader that has seen enough ends a command that goes on', async () => {
 });
 
 describe('a terminal', () => {
+  test('is not told what to do by a name that anybody on the bus has chosen', async () => {
+    await home.ask('oauth.register', 'x\u001B]0;owned\u0007\nfaked', { ...PUBLIC, public: true });
+    for (const args of [['list', '--names'], ['list'], ['logs']]) {
+      const { stdout } = await command(...args);
+      expect(stdout).toContain('owned');
+      expect(stdout.split('\n').filter((line) => line.startsWith('faked'))).toEqual([]);
+      expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
+    }
+  });
+
   test('gets colours, unless NO_COLOR declines them', async () => {
     const colored = inTerminal('list');
     await colored.exit;
