@@ -1,6 +1,6 @@
 import type { Row } from './table.ts';
 
-const WIDTH = 780;
+const WIDTH = 840;
 const LINE = 22;
 const TOP = 34;
 const NAME = 300;
