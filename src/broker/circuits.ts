@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
-import { backoff } from './backoff.ts';
+import { retryDelay } from './retry-delays.ts';
 
 /** Failures in a row, of whichever connections, after which a provider is taken to be down. */
 const FAILURES_TO_OPEN = 3;
@@ -49,7 +49,7 @@ export class Circuits {
     const failures = (this.#byHost.get(host)?.failures ?? 0) + 1;
     const pause =
       failures >= FAILURES_TO_OPEN || retryAfter !== undefined
-        ? backoff(Math.max(failures - FAILURES_TO_OPEN + 1, 1), this.#jitter(), retryAfter)
+        ? retryDelay(Math.max(failures - FAILURES_TO_OPEN + 1, 1), this.#jitter(), retryAfter)
         : 0;
     this.#byHost.set(host, { failures, closedFrom: this.#clock.monotonic() + pause });
   }

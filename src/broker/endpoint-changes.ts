@@ -1,6 +1,6 @@
 import type { Providers } from '../providers/index.ts';
 import type { App, MungedId } from '../store/records.ts';
-import { digestOf } from './digest.ts';
+import { digestOfSecret } from './secret-digest.ts';
 import type { AppEndpoints } from './endpoints.ts';
 import type { Registration } from './types.ts';
 
@@ -73,7 +73,11 @@ export class EndpointChanges {
     const listed = await this.#listedOrigins(before);
     const foreign = to.filter((origin) => !listed.has(origin));
     if (foreign.length === 0) return undefined;
-    return { id: digestOf(JSON.stringify([before.mungedId, from, foreign])).slice(0, 12), from, to: foreign };
+    return {
+      id: digestOfSecret(JSON.stringify([before.mungedId, from, foreign])).slice(0, 12),
+      from,
+      to: foreign,
+    };
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { Connection } from '../store/records.ts';
-import { digestOf } from './digest.ts';
+import { digestOfSecret } from './secret-digest.ts';
 import { timeLeft } from './expiry.ts';
 
 const MINUTE = 60_000;
@@ -50,6 +50,6 @@ export function isInterrupted(connection: Connection | undefined, tokenSet: Toke
   return (
     connection?.intent !== undefined &&
     tokenSet.refresh_token !== undefined &&
-    connection.intent.spent === digestOf(tokenSet.refresh_token)
+    connection.intent.spent === digestOfSecret(tokenSet.refresh_token)
   );
 }

@@ -3,7 +3,7 @@ import { asBrokerError } from '../errors.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { Due, Store } from '../store/port.ts';
 import type { App, Connection, MungedId } from '../store/records.ts';
-import { backoff } from './backoff.ts';
+import { retryDelay } from './retry-delays.ts';
 import type { Connections } from './connections.ts';
 import { isInterrupted, refreshDelay } from './refresh-due.ts';
 import { hostOf } from './provider-access.ts';
@@ -202,7 +202,7 @@ export class RefreshSchedule {
       pace.notBefore = clock.monotonic() + SECOND;
     } catch (thrown) {
       pace.failures += 1;
-      const wait = backoff(pace.failures, jitter(), asBrokerError(thrown).retryAfter);
+      const wait = retryDelay(pace.failures, jitter(), asBrokerError(thrown).retryAfter);
       pace.notBefore = clock.monotonic() + wait;
       await store.postpone(app.mungedId, wait);
     }

@@ -4,11 +4,11 @@ import type { TokenResult } from '../oauth/token-request.ts';
 import { mergeRefreshed, type TokenSet } from '../oauth/token-set.ts';
 import type { Change, Store, Turn } from '../store/port.ts';
 import type { App, Connection, MungedId } from '../store/records.ts';
-import { REVIVAL_DELAYS } from './backoff.ts';
+import { REVIVAL_DELAYS } from './retry-delays.ts';
 import type { Circuits } from './circuits.ts';
 import type { Connections } from './connections.ts';
 import { hasClientOf } from './credentials.ts';
-import { digestOf } from './digest.ts';
+import { digestOfSecret } from './secret-digest.ts';
 import { MIN_VALID_SECONDS, timeLeft } from './expiry.ts';
 import type { EventLog } from './event-log.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
@@ -219,7 +219,7 @@ export class Refresher {
     const { store, clock } = this.#options;
     const at = clock.now('');
     const before = (await store.connection(mungedId)) ?? { mungedId, state: 'connected', since: at };
-    const intent = { spent: digestOf(spent), at };
+    const intent = { spent: digestOfSecret(spent), at };
     try {
       await store.commit([{ op: 'put_connection', connection: { ...before, intent } }], 'synced');
     } catch (error) {

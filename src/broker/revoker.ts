@@ -4,7 +4,7 @@ import type { TokenSet } from '../oauth/token-set.ts';
 import { endpointWith } from '../providers/index.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { App, Connection, MungedId } from '../store/records.ts';
-import { backoff } from './backoff.ts';
+import { retryDelay } from './retry-delays.ts';
 import type { Connections } from './connections.ts';
 import type { EventLog } from './event-log.ts';
 import { hostOf, type ProviderAccess } from './provider-access.ts';
@@ -134,7 +134,7 @@ export class Revoker {
       await this.#settle(connection);
       return this.#told(connection.mungedId, 'local_only');
     }
-    const revocation = { tries, nextAt: trusted.now('') + backoff(tries, jitter()) };
+    const revocation = { tries, nextAt: trusted.now('') + retryDelay(tries, jitter()) };
     await store.commit([{ op: 'put_connection', connection: { ...connection, revocation } }], 'written');
     // Once: with two days of tries nothing else would be seen in the log.
     return tries === 1 ? this.#told(connection.mungedId, 'pending') : 'pending';

@@ -11,7 +11,7 @@ import type { Apps } from './apps.ts';
 import { attemptIdOf } from './attempt-id.ts';
 import type { Attempts } from './attempts.ts';
 import { hasClientOf } from './credentials.ts';
-import { digestOf } from './digest.ts';
+import { digestOfSecret } from './secret-digest.ts';
 import type { Connections } from './connections.ts';
 import type { Links } from './links.ts';
 import { hostOf, type ProviderAccess, tokenOriginOf } from './provider-access.ts';
@@ -85,7 +85,7 @@ export class SignInCompletion {
     if (response.mungedId !== null && response.mungedId !== attempt.mungedId) {
       throw naming(attempt, new OAuthBrokerError('attempt_foreign'));
     }
-    if (attempt.browser !== undefined && attempt.browser !== digestOf(response.browser ?? '')) {
+    if (attempt.browser !== undefined && attempt.browser !== digestOfSecret(response.browser ?? '')) {
       throw naming(attempt, new OAuthBrokerError('attempt_other_browser'));
     }
     return this.#options.attempts.claim(state).catch(async (thrown: unknown) => {

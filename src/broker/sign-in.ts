@@ -8,7 +8,7 @@ import { type App, type AskerContext, type Attempt, isWaiting, type Method } fro
 import type { Apps } from './apps.ts';
 import { type AttemptId, attemptIdOf } from './attempt-id.ts';
 import { Attempts } from './attempts.ts';
-import { digestOf } from './digest.ts';
+import { digestOfSecret } from './secret-digest.ts';
 import type { Connections } from './connections.ts';
 import type { EventLog } from './event-log.ts';
 import { DeviceSignIns } from './device-sign-ins.ts';
@@ -246,7 +246,9 @@ export class SignIn {
       asked === undefined
         ? { method, redirectUri: first.redirectUri }
         : this.#requests.redirectFields(plan, method);
-    return this.#startRedirect(app, plan, () => this.#links.start(linkCode, digestOf(browserCookie), way));
+    return this.#startRedirect(app, plan, () =>
+      this.#links.start(linkCode, digestOfSecret(browserCookie), way),
+    );
   }
 
   /** The code of a link is one for all its browsers; an expired one is replaced. */
@@ -269,7 +271,7 @@ export class SignIn {
    */
   async paste(linkCode: string, browserCookie: string, pasted: string): Promise<SignedIn> {
     const { attempts } = await this.#links.look(linkCode);
-    const browser = digestOf(browserCookie);
+    const browser = digestOfSecret(browserCookie);
     const own = attempts.filter((one) => one.browser === browser && one.device === undefined);
     const [attempt] = own;
     if (attempt === undefined) throw new OAuthBrokerError('attempt_unknown');

@@ -1,7 +1,7 @@
 import { type ClientOptions, WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { BackOff } from './back-off.ts';
+import { ReconnectDelays } from './reconnect-delays.ts';
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -49,7 +49,7 @@ const MOST_IN_FLIGHT = 1024 * 1024;
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #listener: ConnectionListener;
-  readonly #backOff: BackOff;
+  readonly #delays: ReconnectDelays;
   #state: State = { status: 'idle' };
   #refusedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
@@ -58,7 +58,7 @@ export class Connection {
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#backOff = new BackOff(options.random);
+    this.#delays = new ReconnectDelays(options.random);
   }
 
   get isOpen(): boolean {
@@ -126,7 +126,7 @@ export class Connection {
   #opened(socket: WebSocket): void {
     if (this.#state.status !== 'connecting') return;
     this.#state = { status: 'open', socket };
-    this.#backOff.reset();
+    this.#delays.reset();
     this.#isAwayLogged = false;
     this.#listener.opened();
   }
@@ -136,7 +136,7 @@ export class Connection {
     const wasOpen = this.#state.status === 'open';
     this.#triedAt = this.#options.clock.monotonic();
     if (this.#state.status !== 'stopping') {
-      const delay = isRefused && this.#isFirstRefusal() ? 0 : this.#backOff.next();
+      const delay = isRefused && this.#isFirstRefusal() ? 0 : this.#delays.next();
       const cancel = this.#options.clock.after(delay, () => this.#connect());
       this.#state = { status: 'waiting', cancel };
       this.#logAway(status, delay);

@@ -6,10 +6,10 @@ export const NO_TOKEN = 'none';
 
 /** Tells one token set from another without telling anything of it. */
 export function digestOfTokenSet(tokenSet: TokenSet): string {
-  return digest(JSON.stringify([tokenSet.access_token, tokenSet.refresh_token ?? null]));
+  return lookupDigest(JSON.stringify([tokenSet.access_token, tokenSet.refresh_token ?? null]));
 }
 
 /** 128 bits of SHA-256, base64url: to find what must not be read. */
-export function digest(text: string): string {
+export function lookupDigest(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 }

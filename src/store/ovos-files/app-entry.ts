@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { App, MungedId } from '../records.ts';
-import { digestOf } from './digest.ts';
+import { digestOfValue } from './value-digest.ts';
 
 /** Gives the `callback_endpoint` of an app. */
 export type CallbackEndpoint = (mungedId: MungedId) => string;
@@ -159,7 +159,7 @@ export function appDigests(app: App): string[] {
 }
 
 function entryDigest({ [CALLBACK]: _callback, ...entry }: JsonObject): string {
-  return digestOf(canonical(entry));
+  return digestOfValue(canonical(entry));
 }
 
 function canonical(value: JsonValue | undefined): string {

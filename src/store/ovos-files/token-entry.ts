@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../json.ts';
 import type { TokenSet } from '../../oauth/token-set.ts';
 import { tokenSetOf } from '../token-set-guard.ts';
-import { digestOf } from './digest.ts';
+import { digestOfValue } from './value-digest.ts';
 
 /** A token set for programs that need not renew it. */
 export function withoutRefreshToken({ refresh_token: _hidden, ...tokenSet }: TokenSet): TokenSet {
@@ -12,8 +12,8 @@ export function withoutRefreshToken({ refresh_token: _hidden, ...tokenSet }: Tok
 /** What of a token set must not come back once it was replaced. */
 export function tokenDigests({ access_token, refresh_token }: TokenSet): string[] {
   return refresh_token === undefined
-    ? [digestOf(access_token)]
-    : [digestOf(access_token), digestOf(refresh_token)];
+    ? [digestOfValue(access_token)]
+    : [digestOfValue(access_token), digestOfValue(refresh_token)];
 }
 
 /**
@@ -30,11 +30,12 @@ export function isStaleToken(
   const found = tokenSetOf(entry);
   if (found === undefined) return false;
   const foundRefresh = found.refresh_token;
-  if (found.access_token !== ours?.access_token && wasReplaced(digestOf(found.access_token))) return true;
+  if (found.access_token !== ours?.access_token && wasReplaced(digestOfValue(found.access_token)))
+    return true;
   if (
     foundRefresh !== undefined &&
     foundRefresh !== ours?.refresh_token &&
-    wasReplaced(digestOf(foundRefresh))
+    wasReplaced(digestOfValue(foundRefresh))
   ) {
     return true;
   }

@@ -1,7 +1,7 @@
 import type { Elsewhere } from '../port.ts';
 import type { Attempt } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
-import { digest } from '../token-digest.ts';
+import { lookupDigest } from '../token-digest.ts';
 import type { ConnectionRow } from './connection-rows.ts';
 import type { Query } from './database.ts';
 import type { Place } from './place.ts';
@@ -29,7 +29,7 @@ export class Announcements {
 
   /** A row has another content: who has a copy of it looks again. */
   async changed(query: Query, { mungedId, version }: ConnectionRow): Promise<void> {
-    await this.#notify(query, `c ${digest(mungedId)} ${version}`);
+    await this.#notify(query, `c ${lookupDigest(mungedId)} ${version}`);
   }
 
   /** The state of a connection changed: every other device that sees it tells its bus. */
@@ -84,7 +84,7 @@ export class Announcements {
   read(payload: string): Notification | undefined {
     const [kind, key = '', version] = payload.split(' ');
     if (kind === 'c') return { of: 'connection', key, version: Number(version) };
-    return kind === 'a' && key === digest(this.#place.device) ? { of: 'announcements' } : undefined;
+    return kind === 'a' && key === lookupDigest(this.#place.device) ? { of: 'announcements' } : undefined;
   }
 
   async #tell(query: Query, device: string, event: Elsewhere): Promise<void> {
@@ -92,7 +92,7 @@ export class Announcements {
       device,
       this.#sealer.seal(JSON.stringify(event), aadOf(device)),
     ]);
-    await this.#notify(query, `a ${digest(device)}`);
+    await this.#notify(query, `a ${lookupDigest(device)}`);
   }
 
   async #notify(query: Query, payload: string): Promise<void> {

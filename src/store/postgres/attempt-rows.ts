@@ -1,6 +1,6 @@
 import { type Attempt, isWaiting } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
-import { digest } from '../token-digest.ts';
+import { lookupDigest } from '../token-digest.ts';
 import type { Claim } from '../port.ts';
 import type { Query } from './database.ts';
 
@@ -38,7 +38,7 @@ export class AttemptRows {
   async find(query: Query, state: string): Promise<Attempt | undefined> {
     const [row] = await query<StoredAttempt>(
       `select ${COLUMNS} from ovos_oauth.attempts where state_digest = $1`,
-      [digest(state)],
+      [lookupDigest(state)],
     );
     return row === undefined ? undefined : this.#opened(row);
   }
@@ -46,7 +46,7 @@ export class AttemptRows {
   async ofLink(query: Query, linkCode: string): Promise<readonly Attempt[]> {
     const rows = await query<StoredAttempt>(
       `select ${COLUMNS} from ovos_oauth.attempts where link_digest = $1 order by id`,
-      [digest(linkCode)],
+      [lookupDigest(linkCode)],
     );
     return rows.map((row) => this.#opened(row));
   }
@@ -65,7 +65,7 @@ export class AttemptRows {
   async claim(query: Query, state: string, at: number): Promise<Claim> {
     const [row] = await query<StoredAttempt>(
       `select ${COLUMNS} from ovos_oauth.attempts where state_digest = $1 for update`,
-      [digest(state)],
+      [lookupDigest(state)],
     );
     if (row === undefined) return { status: 'unknown' };
     const attempt = this.#opened(row);
@@ -83,7 +83,7 @@ export class AttemptRows {
    * looked.
    */
   async put(query: Query, attempt: Attempt): Promise<PutAttempt | undefined> {
-    const key = digest(attempt.state);
+    const key = lookupDigest(attempt.state);
     const lifetime = Math.max(attempt.expiresAt - attempt.createdAt, 0);
     const [made] = await query<{ id: string }>(
       `insert into ovos_oauth.attempts
@@ -92,7 +92,7 @@ export class AttemptRows {
        on conflict (state_digest) do nothing returning id`,
       [
         key,
-        attempt.linkCode === undefined ? null : digest(attempt.linkCode),
+        attempt.linkCode === undefined ? null : lookupDigest(attempt.linkCode),
         attempt.mungedId,
         this.#device,
         attempt.claimedAt === undefined ? null : this.#device,
@@ -114,7 +114,7 @@ export class AttemptRows {
       `update ovos_oauth.attempts set link_digest = $2, is_over = $3, sealed_attempt = $4 where state_digest = $1`,
       [
         key,
-        attempt.linkCode === undefined ? null : digest(attempt.linkCode),
+        attempt.linkCode === undefined ? null : lookupDigest(attempt.linkCode),
         attempt.end !== undefined,
         this.#sealed(attempt, key),
       ],
@@ -126,7 +126,7 @@ export class AttemptRows {
   }
 
   async remove(query: Query, state: string): Promise<void> {
-    await query(`delete from ovos_oauth.attempts where state_digest = $1`, [digest(state)]);
+    await query(`delete from ovos_oauth.attempts where state_digest = $1`, [lookupDigest(state)]);
   }
 
   async sweep(query: Query): Promise<void> {

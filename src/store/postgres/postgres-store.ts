@@ -18,7 +18,7 @@ import type {
 } from '../port.ts';
 import type { App, Attempt, Audience, Connection, MungedId, QuarantinedToken } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
-import { digest } from '../token-digest.ts';
+import { lookupDigest } from '../token-digest.ts';
 import { Announcements } from './announcements.ts';
 import { AttemptRows } from './attempt-rows.ts';
 import { Audit } from './audit.ts';
@@ -345,7 +345,7 @@ export class PostgresStore implements Store {
         moveRow(query, mungedId, audience, { rows: this.#rows, announcements: this.#announcements }),
       );
       await this.#rowsHere().reread(mungedId);
-      void this.#view?.changed(digest(mungedId));
+      void this.#view?.changed(lookupDigest(mungedId));
     });
   }
 
@@ -391,7 +391,7 @@ export class PostgresStore implements Store {
       }),
     );
     this.#seen?.committed(rows);
-    for (const mungedId of rows.keys()) void this.#view?.changed(digest(mungedId));
+    for (const mungedId of rows.keys()) void this.#view?.changed(lookupDigest(mungedId));
   }
 
   async #takeFolder(files: Files): Promise<void> {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { idOf } from '../samples.ts';
-import { digest } from '../token-digest.ts';
+import { lookupDigest } from '../token-digest.ts';
 import type { ConnectionRow } from './connection-rows.ts';
 import { RowCache } from './row-cache.ts';
 
 const ID = idOf('one');
-const KEY = digest(ID);
+const KEY = lookupDigest(ID);
 let cache: RowCache;
 
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { digest } from '../token-digest.ts';
+import { lookupDigest } from '../token-digest.ts';
 import type { MungedId } from '../records.ts';
 import type { ConnectionRow } from './connection-rows.ts';
 
@@ -46,12 +46,12 @@ export class RowCache {
 
   /** To be called before a row is read: what is told of it meanwhile counts. */
   reading(mungedId: MungedId): void {
-    this.#told.set(digest(mungedId), 0);
+    this.#told.set(lookupDigest(mungedId), 0);
   }
 
   /** @param isHeard whether notifications of later changes will come */
   read(mungedId: MungedId, row: ConnectionRow | undefined, isHeard: boolean): void {
-    const key = digest(mungedId);
+    const key = lookupDigest(mungedId);
     const told = this.#told.get(key) ?? 0;
     this.#told.delete(key);
     if (row === undefined) this.forget(mungedId);
@@ -60,7 +60,7 @@ export class RowCache {
 
   /** A commit of this process has made the row what it is. */
   committed(mungedId: MungedId, row: ConnectionRow | undefined, isHeard: boolean): void {
-    const key = digest(mungedId);
+    const key = lookupDigest(mungedId);
     if (this.#told.has(key)) this.#told.set(key, row?.version ?? Number.POSITIVE_INFINITY);
     if (row === undefined) this.forget(mungedId);
     else this.#put(key, row, isHeard);
@@ -83,7 +83,7 @@ export class RowCache {
 
   forget(mungedId: MungedId): void {
     this.#entries.delete(mungedId);
-    this.#ids.delete(digest(mungedId));
+    this.#ids.delete(lookupDigest(mungedId));
   }
 
   #put(key: string, row: ConnectionRow, isFresh: boolean): void {

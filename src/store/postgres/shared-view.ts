@@ -10,7 +10,7 @@ import type { Sharing } from '../ovos-files/sharing.ts';
 import type { Change, ForeignChange } from '../port.ts';
 import type { MungedId } from '../records.ts';
 import type { Sealer } from '../sealing.ts';
-import { digest, digestOfTokenSet, NO_TOKEN } from '../token-digest.ts';
+import { lookupDigest, digestOfTokenSet, NO_TOKEN } from '../token-digest.ts';
 import type { ConnectionRow } from './connection-rows.ts';
 
 export interface SharedSettings {
@@ -61,7 +61,7 @@ export class SharedView {
 
   async open(): Promise<void> {
     await this.#local.open();
-    for (const { mungedId } of await this.#local.apps()) this.#shown.set(digest(mungedId), mungedId);
+    for (const { mungedId } of await this.#local.apps()) this.#shown.set(lookupDigest(mungedId), mungedId);
   }
 
   async close(): Promise<void> {
@@ -72,7 +72,7 @@ export class SharedView {
 
   /** A skill on this device uses the app: from now on the files show it. */
   show(mungedId: MungedId): Promise<void> {
-    this.#shown.set(digest(mungedId), mungedId);
+    this.#shown.set(lookupDigest(mungedId), mungedId);
     return this.#inTurn(() => this.#bring(mungedId));
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOfSecret } from '../../broker/secret-digest.ts';
 import type { Clock } from '../../clock.ts';
 import { type RandomBytes, randomToken } from '../../random.ts';
 
@@ -51,7 +51,7 @@ export class ConsoleSessions {
     const secret = randomToken(this.#random, 32);
     const now = this.#clock.now();
     const seenAt = this.#clock.sinceBoot();
-    this.#kept.set(digestOf(secret), {
+    this.#kept.set(digestOfSecret(secret), {
       id: randomToken(this.#random, 9),
       startedAt: now,
       lastSeenAt: now,
@@ -69,7 +69,7 @@ export class ConsoleSessions {
    */
   find(secret: string, isUse: boolean): ConsoleSession | undefined {
     this.#sweep(MOST_SESSIONS);
-    const key = digestOf(secret);
+    const key = digestOfSecret(secret);
     const session = this.#kept.get(key);
     if (session === undefined || !isUse) return session && shownOf(session);
     const seen: Kept = { ...session, lastSeenAt: this.#clock.now(), seenAt: this.#clock.sinceBoot() };
@@ -107,8 +107,4 @@ export class ConsoleSessions {
 
 function shownOf({ id, startedAt, lastSeenAt, address, agent }: Kept): ConsoleSession {
   return { id, startedAt, lastSeenAt, address, agent };
-}
-
-function digestOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
 }

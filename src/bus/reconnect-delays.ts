@@ -2,7 +2,7 @@ const FIRST = 2_000;
 const LONGEST = 30_000;
 
 /** Waits between attempts to connect, in milliseconds: 1–2 s, 2–4 s, 4–8 s, 8–16 s, then 15–30 s for ever. */
-export class BackOff {
+export class ReconnectDelays {
   readonly #random: () => number;
   #attempts = 0;
 

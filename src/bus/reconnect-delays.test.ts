@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { BackOff } from './back-off.ts';
+import { ReconnectDelays } from './reconnect-delays.ts';
 
 function waits(random: number, count = 8): number[] {
-  const backOff = new BackOff(() => random);
-  return Array.from({ length: count }, () => backOff.next());
+  const delays = new ReconnectDelays(() => random);
+  return Array.from({ length: count }, () => delays.next());
 }
 
-describe('BackOff', () => {
+describe('ReconnectDelays', () => {
   it('doubles from 1 s, never beyond 30 s, with half of each wait left to chance', () => {
     expect(waits(0)).toEqual([1, 2, 4, 8, 15, 15, 15, 15].map((seconds) => seconds * 1000));
     expect(waits(1)).toEqual([2, 4, 8, 16, 30, 30, 30, 30].map((seconds) => seconds * 1000));
@@ -17,10 +17,10 @@ describe('BackOff', () => {
   });
 
   it('begins anew after a success', () => {
-    const backOff = new BackOff(() => 0);
-    backOff.next();
-    backOff.next();
-    backOff.reset();
-    expect(backOff.next()).toBe(1000);
+    const delays = new ReconnectDelays(() => 0);
+    delays.next();
+    delays.next();
+    delays.reset();
+    expect(delays.next()).toBe(1000);
   });
 });

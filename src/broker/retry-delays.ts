@@ -10,7 +10,7 @@ const LONGEST = 15 * 60 * SECOND;
  * @param retryAfter seconds that the server asked for, if it did
  * @param jitter 0 to 1
  */
-export function backoff(failures: number, jitter: number, retryAfter = 0): number {
+export function retryDelay(failures: number, jitter: number, retryAfter = 0): number {
   const ceiling = Math.min(FIRST * 2 ** (failures - 1), LONGEST);
   return Math.max(ceiling / 2 + (ceiling / 2) * jitter, retryAfter * SECOND);
 }
