@@ -4,12 +4,12 @@ const WIDTH = 260;
 const HEIGHT = 180;
 const PANEL = { left: 34, right: 30, top: 34, bottom: 34 };
 
-interface Panel {
+interface Panel<Row> {
   readonly title: string;
-  readonly value: (row: Growth) => number;
+  readonly value: (row: Row) => number;
 }
 
-const PANELS: readonly Panel[] = [
+const PANELS: ReadonlyArray<Panel<Growth>> = [
   { title: 'Resident memory, MiB', value: ({ rss }) => rss },
   { title: 'Start, ms', value: ({ startMs }) => startMs },
   { title: 'CPU for a minute’s refreshes, ms', value: ({ cpuMs }) => cpuMs },
@@ -17,16 +17,28 @@ const PANELS: readonly Panel[] = [
 
 /** One panel a figure, the number of connections on a logarithmic axis; readable on a light and on a dark page. */
 export function plot(rows: readonly Growth[]): string {
-  const panels = PANELS.map((panel, index) => panelOf(panel, rows, index * WIDTH));
+  return plotPanels(rows, PANELS);
+}
+
+/** As {@link plot}, of other figures. */
+export function plotPanels<Row extends { readonly connections: number }>(
+  rows: readonly Row[],
+  given: ReadonlyArray<Panel<Row>>,
+): string {
+  const panels = given.map((panel, index) => panelOf(panel, rows, index * WIDTH));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH * PANELS.length} ${HEIGHT}" role="img" aria-label="Cost by number of connections">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH * given.length} ${HEIGHT}" role="img" aria-label="Cost by number of connections">`,
     '<style>text{font:11px sans-serif;fill:#777}.title{font-weight:bold}polyline,line{fill:none;stroke:#777}polyline{stroke:#2a7ae2;stroke-width:2}circle{fill:#2a7ae2}</style>',
     ...panels,
     '</svg>\n',
   ].join('\n');
 }
 
-function panelOf({ title, value }: Panel, rows: readonly Growth[], left: number): string {
+function panelOf<Row extends { readonly connections: number }>(
+  { title, value }: Panel<Row>,
+  rows: readonly Row[],
+  left: number,
+): string {
   const most = Math.max(...rows.map(value)) * 1.1;
   const logs = rows.map(({ connections }) => Math.log10(connections));
   const low = Math.min(...logs);

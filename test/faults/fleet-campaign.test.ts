@@ -62,16 +62,18 @@ function accessTokenAt(index: number, type: string, appId: string): Promise<stri
   });
 }
 
-async function accessTokens(type: string): Promise<readonly string[]> {
-  const tokens: string[] = [];
+/** Apps whose token is not one that the provider takes, at the moment at which the broker gives it. */
+async function refusedTokens(type: string): Promise<readonly string[]> {
+  const refused: string[] = [];
   const waiting = [...campaign.appIds.entries()];
   const worker = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      tokens.push(await accessTokenAt(next[0], type, next[1]));
+      const token = await accessTokenAt(next[0], type, next[1]);
+      if ((await campaign.provider.countAccepted([token])) !== 1) refused.push(next[1]);
     }
   };
   await Promise.all(Array.from({ length: 2 * BROKERS }, worker));
-  return tokens;
+  return refused;
 }
 
 test(
@@ -92,11 +94,7 @@ test(
     await skills;
     const renewalsInTrouble = campaign.witness.renewals;
 
-    for (const type of ['oauth.token.get', 'oauth.refresh']) {
-      const tokens = await accessTokens(type);
-      expect(new Set(tokens).size).toBe(CONNECTIONS);
-      expect(await campaign.provider.countAccepted(tokens)).toBe(CONNECTIONS);
-    }
+    const refused = [await refusedTokens('oauth.token.get'), await refusedTokens('oauth.refresh')];
     const { witness } = campaign;
     const figures = {
       brokers: BROKERS,
@@ -104,6 +102,7 @@ test(
       minutes: DURATION / MINUTE,
       seed: SEED,
       ...trouble.counts,
+      refused,
       renewalsInTrouble,
       renewals: witness.renewals,
       answersGivenTwice: witness.repeated,
@@ -115,6 +114,7 @@ test(
     };
     // oxlint-disable-next-line no-console -- what the campaign is run for
     if (MINUTES > 0) console.info(JSON.stringify(figures, null, 2));
+    expect(refused).toEqual([[], []]);
     expect(witness.reuses).toEqual([]);
     expect(witness.refusals).toEqual([]);
     expect(witness.needlessRepeats()).toEqual([]);
