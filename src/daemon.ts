@@ -10,7 +10,7 @@ import type { Settings } from './config/settings.ts';
 import { ControlServer } from './control/server.ts';
 import { createDeviceStore } from './device-store.ts';
 import { loadErrorWords } from './locale/index.ts';
-import type { Log } from './log.ts';
+import { type Log, logFailure } from './log.ts';
 import type { Health, Supervised } from './service/supervision.ts';
 import type { Metrics } from './metrics/exposition.ts';
 import { Tally } from './metrics/tally.ts';
@@ -149,8 +149,15 @@ export function createDaemon(settings: Settings, options: DaemonOptions): Daemon
     stops.push(stop);
   }
 
+  /** A part that can't be stopped keeps no other from it: the store, which is closed last, least of all. */
   async function stop(): Promise<void> {
-    for (let undo = stops.pop(); undo !== undefined; undo = stops.pop()) await undo();
+    for (let undo = stops.pop(); undo !== undefined; undo = stops.pop()) {
+      try {
+        await undo();
+      } catch (error) {
+        logFailure(log, 'A part of this program could not be stopped properly.', error);
+      }
+    }
   }
 
   async function start(): Promise<void> {

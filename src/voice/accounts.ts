@@ -30,7 +30,9 @@ export class Accounts {
     const byName = new Map<string, ConnectionView[]>();
     for (const app of await apps.all()) {
       const name = await names.of(app);
-      byName.set(name, [...(byName.get(name) ?? []), await connections.view(app)]);
+      const views = byName.get(name) ?? [];
+      views.push(await connections.view(app));
+      byName.set(name, views);
     }
     return [...byName]
       .map(([name, views]) => ({ name, connections: views }))

@@ -12,9 +12,15 @@ export interface AnsweringDeps {
   readonly lang: string;
 }
 
+/** More people than that don't ask one device for one thing at once; each answer goes through all accounts. */
+const MOST_AT_ONCE = 8;
+
 /** Answers an intent as `ovos_workshop.skills.ovos.OVOSSkill.add_event` does: OVOS is told of the beginning and the end. */
 export function answerTo(topic: string, question: Question, { bus, log, lang }: AnsweringDeps): () => void {
+  let underWay = 0;
   return bus.on(topic, async (message) => {
+    if (underWay >= MOST_AT_ONCE) return;
+    underWay += 1;
     const context = message.context.with({ skill_id: SKILL_ID });
     const tell = (type: string): void => bus.emit(new Message(type, { name: topic }, context));
     const { utterance } = message.data;
@@ -28,6 +34,8 @@ export function answerTo(topic: string, question: Question, { bus, log, lang }: 
     } catch (error) {
       logFailure(log, 'A spoken question could not be answered.', error, { topic });
       tell('mycroft.skill.handler.error');
+    } finally {
+      underWay -= 1;
     }
     tell('mycroft.skill.handler.complete');
     tell('ovos.utterance.handled');
