@@ -23,8 +23,8 @@ import { userAgent } from '../support/user-agent.ts';
 const SECONDS = Number(process.env['OVOS_OAUTH_LOAD_SECONDS'] ?? 0);
 const IS_CAMPAIGN = SECONDS > 0;
 const PLAN = IS_CAMPAIGN
-  ? { seconds: SECONDS, connections: 1_000, slow: 200, perSecond: 5_000, rest: 60_000 }
-  : { seconds: 3, connections: 100, slow: 20, perSecond: 500, rest: 0 };
+  ? { seconds: SECONDS, connections: 1_000, slow: 200, perSecond: 5_000, rest: 60_000, warmUp: 20 }
+  : { seconds: 3, connections: 100, slow: 20, perSecond: 500, rest: 0, warmUp: 1 };
 const PROGRAM = fileURLToPath(new URL('../../dist/ovos-oauth.mjs', import.meta.url));
 const LOOP_DELAY = fileURLToPath(new URL('../../scripts/campaigns/loop-delay.mjs', import.meta.url));
 const SKILL = 'skill';
@@ -52,11 +52,11 @@ afterEach(async () => {
 
 test.each(['real', 'stand-in'] as const)(
   `sign-ins succeed under ${PLAN.connections} connections and ${PLAN.perSecond} messages a second on the %s bus`,
-  { timeout: (PLAN.seconds + 120) * 1_000 + PLAN.rest },
+  { timeout: (PLAN.seconds + 180) * 1_000 + PLAN.rest },
   async (kind) => {
     const startFlood = await startAll(kind);
-    await signIn();
-    // What a first page loads belongs to what is there before.
+    // What the first ones load and make room for belongs to what is there before.
+    for (let n = 0; n < PLAN.warmUp; n += 1) await signIn();
     await (await fetch(`http://127.0.0.1:${device.httpPort}/`)).text();
     await sleep(PLAN.rest / 20);
     const before = await usedBy(broker.pid);

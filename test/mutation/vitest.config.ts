@@ -9,6 +9,8 @@ export default defineConfig({
       'src/oauth/**/*.test.ts',
       'src/broker/**/*.test.ts',
       'src/store/**/*.test.ts',
+      'src/bus/handlers/**/*.test.ts',
+      'test/regression/**/*.test.ts',
       'test/conformance/**/*.test.ts',
     ],
     exclude: ['src/broker/simulated-year.test.ts', 'src/store/postgres/**'],

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 const TICK = 20;
-/** A sender that the bus no longer reads from waits. */
-const MOST_BUFFERED = 4 * 1024 * 1024;
+/** Messages on their way through the bus, which would otherwise keep them all, and everybody else waiting. */
+const MOST_UNDER_WAY = 1_000;
 
 const WANTED = ['oauth.status', 'oauth.token.get', 'mycroft.oauth.is_ready', 'oauth.list'];
 
@@ -81,7 +81,7 @@ export async function floodBus(
   const flood = startFlood(
     perSecond,
     (frame) => sender.send(frame),
-    () => sender.bufferedAmount > MOST_BUFFERED,
+    () => flood.sent - relayed > MOST_UNDER_WAY,
   );
   return {
     get sent() {
