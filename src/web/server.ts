@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import { type Log, logFailure } from '../log.ts';
-import { HttpConnections } from './http-connections.ts';
+import { Connections } from './connections.ts';
 import type { WebApp } from './env.ts';
 import type { Listener } from './listener.ts';
 import type { Progress } from './progress.ts';
@@ -19,6 +19,7 @@ export interface WebServerOptions {
   readonly progress: Progress;
 }
 
+/** Also of those that the kernel keeps until we take them: whom it turns away tries again after seconds only. */
 const MOST_CONNECTIONS = 1024;
 /** Milliseconds for a request's header, and for its body. */
 const REQUEST_TIME = 10_000;
@@ -37,7 +38,7 @@ export class WebServer {
   readonly #loadApp: () => WebApp | Promise<WebApp>;
   readonly #options: WebServerOptions;
   readonly #server: Server;
-  readonly #connections: HttpConnections;
+  readonly #connections: Connections;
   readonly #answering = new Set<ServerResponse>();
   #listener: Promise<Listener> | undefined;
   #port: number;
@@ -47,16 +48,13 @@ export class WebServer {
     this.#loadApp = loadApp;
     this.#options = options;
     this.#port = options.port;
-    this.#connections = new HttpConnections(
-      { most: MOST_CONNECTIONS, patience: REQUEST_TIME },
-      options.clock,
-    );
+    this.#connections = new Connections({ most: MOST_CONNECTIONS, patience: REQUEST_TIME }, options.clock);
     this.#server = createServer(
       {
         maxHeaderSize: LARGEST_HEADER,
         headersTimeout: REQUEST_TIME,
         requestTimeout: 2 * REQUEST_TIME,
-        // Node looks at its own time-outs in this interval, idle or not; `HttpConnections` is the one that is prompt.
+        // Node looks at its own time-outs in this interval, idle or not; `Connections` is the one that is prompt.
         connectionsCheckingInterval: 60_000,
       },
       (incoming, outgoing) => {
@@ -112,7 +110,7 @@ export class WebServer {
   }
 
   async #listen(host: string): Promise<void> {
-    this.#server.listen({ port: this.#options.port, host });
+    this.#server.listen({ port: this.#options.port, host, backlog: MOST_CONNECTIONS });
     await once(this.#server, 'listening');
     const address = this.#server.address();
     // Kept: every sign-in asks for it, and Node asks the kernel each time.
