@@ -1,5 +1,5 @@
 import { MessageContext } from '../bus/context.ts';
-import { languageOf } from '../bus/handlers/failure.ts';
+import { languageOf } from '../bus/handlers/language.ts';
 import { isJsonObject } from '../json.ts';
 
 /** OVOS's name for the session of the device itself. */

@@ -27,7 +27,7 @@ import { onlyMethods } from './routes/methods.ts';
 import { type OperatorParts, operatorRoutes } from './routes/operator.ts';
 import { relayRoutes } from './routes/relay.ts';
 import type { WebSignIn } from './sign-in.ts';
-import { statusOf } from './status.ts';
+import { httpStatusOf } from './http-status.ts';
 
 export interface WebDeps {
   readonly signIn: WebSignIn;
@@ -113,9 +113,9 @@ function showError(c: WebContext, error: OAuthBrokerError): Response | Promise<R
   const { retryAfter } = error;
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
   if (/^application\/json\b/.test(c.req.header('accept') ?? '')) {
-    return c.json({ error_code: error.code, ...explainOn(words, error) }, statusOf(error.code));
+    return c.json({ error_code: error.code, ...explainOn(words, error) }, httpStatusOf(error.code));
   }
   const { view } = c.var;
   const page = view === undefined ? failedPage(words, error) : consoleErrorPage(view, error);
-  return c.html(page, statusOf(error.code));
+  return c.html(page, httpStatusOf(error.code));
 }

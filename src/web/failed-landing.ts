@@ -6,7 +6,7 @@ import type { WebContext } from './env.ts';
 import { nameOfProvider } from './pages/provider-name.ts';
 import { failedPage, type Retry } from './pages/result-page.ts';
 import { nameOf } from './pages/text.ts';
-import { statusOf } from './status.ts';
+import { httpStatusOf } from './http-status.ts';
 
 /** The page of a link whose sign-in has failed, with another try where the link still allows one. */
 export function failedLanding(c: WebContext, landing: Landing): Response | Promise<Response> {
@@ -19,7 +19,7 @@ export function failedLanding(c: WebContext, landing: Landing): Response | Promi
     ...hintFor(landing, retry, c.var.words),
     ...(retry === undefined ? {} : { retry }),
   });
-  return c.html(page, statusOf(failure.code));
+  return c.html(page, httpStatusOf(failure.code));
 }
 
 export function failureOf(landing: Landing): OAuthBrokerError {

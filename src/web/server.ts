@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Clock } from '../clock.ts';
 import { OAuthBrokerError } from '../errors.ts';
 import { type Log, logFailure } from '../log.ts';
-import { Connections } from './connections.ts';
+import { HttpConnections } from './http-connections.ts';
 import type { WebApp } from './env.ts';
 import type { Listener } from './listener.ts';
 import type { Progress } from './progress.ts';
@@ -38,7 +38,7 @@ export class WebServer {
   readonly #loadApp: () => WebApp | Promise<WebApp>;
   readonly #options: WebServerOptions;
   readonly #server: Server;
-  readonly #connections: Connections;
+  readonly #connections: HttpConnections;
   readonly #answering = new Set<ServerResponse>();
   #listener: Promise<Listener> | undefined;
   #port: number;
@@ -48,13 +48,16 @@ export class WebServer {
     this.#loadApp = loadApp;
     this.#options = options;
     this.#port = options.port;
-    this.#connections = new Connections({ most: MOST_CONNECTIONS, patience: REQUEST_TIME }, options.clock);
+    this.#connections = new HttpConnections(
+      { most: MOST_CONNECTIONS, patience: REQUEST_TIME },
+      options.clock,
+    );
     this.#server = createServer(
       {
         maxHeaderSize: LARGEST_HEADER,
         headersTimeout: REQUEST_TIME,
         requestTimeout: 2 * REQUEST_TIME,
-        // Node looks at its own time-outs in this interval, idle or not; `Connections` is the one that is prompt.
+        // Node looks at its own time-outs in this interval, idle or not; `HttpConnections` is the one that is prompt.
         connectionsCheckingInterval: 60_000,
       },
       (incoming, outgoing) => {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { OAuthBrokerError } from '../../src/errors.ts';
-import { Connections } from '../../src/web/connections.ts';
+import { HttpConnections } from '../../src/web/http-connections.ts';
 import { WebServer } from '../../src/web/index.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { LINK_CODE, webAppForTest } from '../support/web-app.ts';
@@ -279,8 +279,8 @@ describe('stopping the web server', () => {
 
 describe('too many connections', () => {
   /** A bare server whose connections are counted, up to three. */
-  async function counting(): Promise<{ connections: Connections; port: number; sockets: Socket[] }> {
-    const connections = new Connections({ most: 3, patience: 60_000 }, systemClock);
+  async function counting(): Promise<{ connections: HttpConnections; port: number; sockets: Socket[] }> {
+    const connections = new HttpConnections({ most: 3, patience: 60_000 }, systemClock);
     const sockets: Socket[] = [];
     const server: Server = createServer((socket) => {
       socket.on('error', () => {});

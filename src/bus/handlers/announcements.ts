@@ -8,7 +8,8 @@ import { event, tokenResponse } from '../api/messages.ts';
 import type { Message } from '../message.ts';
 import { contextOf } from './asker.ts';
 import type { HandlerDeps } from './deps.ts';
-import { failureOf, languageOf } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { languageOf } from './language.ts';
 import { statusOf } from './status.ts';
 
 /** Tells the bus what the broker tells, and lets go of the QR codes of links that are over. */

@@ -1,9 +1,7 @@
 import { METHOD_REASONS, type MethodReason } from '../../broker/methods/reasons.ts';
 import { OAuthBrokerError } from '../../errors.ts';
-import { isJsonObject, type JsonValue } from '../../json.ts';
 import { errorWordsFor, explain } from '../../locale/index.ts';
 import type { Failure } from '../api/fields.ts';
-import type { MessageContext } from '../context.ts';
 
 /**
  * An error as a message carries it.
@@ -29,19 +27,4 @@ export function failureOf(error: OAuthBrokerError, lang: string, app: string): F
 
 function isMethodReason(value: unknown): value is MethodReason {
   return METHOD_REASONS.some((reason) => reason === value);
-}
-
-/** The session that was read last: clients send the same one with every message, and reading it takes 10 µs. */
-let last: { readonly session: string; readonly lang: string | undefined } = { session: '', lang: undefined };
-
-/** The language of a message's session, a BCP 47 tag; `fallback` where it names none. */
-export function languageOf(context: MessageContext, fallback: string): string {
-  const session = context.raw('session') ?? '';
-  if (session !== last.session) last = { session, lang: langIn(context.get('session')) };
-  return last.lang ?? fallback;
-}
-
-function langIn(session: JsonValue | undefined): string | undefined {
-  const lang = isJsonObject(session) ? session['lang'] : undefined;
-  return typeof lang === 'string' ? lang : undefined;
 }

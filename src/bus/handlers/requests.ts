@@ -7,7 +7,8 @@ import { type Incoming, type IncomingTopic, readData } from '../api/incoming.ts'
 import type { BusClient } from '../client.ts';
 import type { Message } from '../message.ts';
 import { givenMungedId } from './app-ref.ts';
-import { failureOf, languageOf } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { languageOf } from './language.ts';
 import { FloodControl } from './flood-control.ts';
 
 /** Milliseconds that whatever is under way is given at the end. */

@@ -8,7 +8,7 @@ import { methodButton, otherWays } from './method-buttons.ts';
 import { nameOfProvider } from './provider-name.ts';
 import { setup } from './setup.ts';
 import { minutes } from './time-left.ts';
-import { followed } from './view.ts';
+import { followed } from './followed-page.ts';
 import { whyNot } from './why-not.ts';
 import { scopeList } from './catalogue-text.ts';
 import { type Html, nameOf, shown } from './text.ts';

@@ -8,7 +8,7 @@ import { nameOfProvider } from './provider-name.ts';
 import { explainOn } from './result-page.ts';
 import { setup } from './setup.ts';
 import { type Html, nameOf } from './text.ts';
-import { followed } from './view.ts';
+import { followed } from './followed-page.ts';
 
 /**
  * The way by pasting, in two steps: sign in beside this page, then bring the address of the page that can't be opened.

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { webAppForTest } from '../../../test/support/web-app.ts';
 import { ERROR_KINDS, type ErrorCode, OAuthBrokerError } from '../../errors.ts';
 import { words as english } from '../../locale/en/index.ts';
-import { statusOf } from '../status.ts';
+import { httpStatusOf } from '../http-status.ts';
 
 type Ask = ReturnType<typeof webAppForTest>['ask'];
 
@@ -151,7 +151,7 @@ describe('the result page', () => {
       for (const gap of gaps) if (gap !== 'app' && gap !== 'provider') details[gap] = 'x';
       signIn.refusal = new OAuthBrokerError(code, details);
       const answer = await resultOf(ask, '/auth/callback/skill_app?code=c&state=s');
-      expect(answer.status).toBe(statusOf(code));
+      expect(answer.status).toBe(httpStatusOf(code));
       expect(answer.status).toBeGreaterThanOrEqual(400);
       const page = await answer.text();
       expect(page).toContain(`<code>${code}</code>`);

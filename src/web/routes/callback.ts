@@ -8,7 +8,7 @@ import { connectedPage, failedPage } from '../pages/result-page.ts';
 import { nameOf } from '../pages/text.ts';
 import type { Result, Results } from '../results.ts';
 import type { WebSignIn } from '../sign-in.ts';
-import { statusOf } from '../status.ts';
+import { httpStatusOf } from '../http-status.ts';
 import { onlyMethods } from './methods.ts';
 
 const CALLBACK = '/auth/callback/';
@@ -40,7 +40,7 @@ export function callbackRoutes(app: WebApp, deps: ResponseDeps): void {
       return c.html(connectedPage(words, result.app, result.provider, isFromConsole));
     const { code, details, app } = result;
     const context = { isFromConsole, ...(app === undefined ? {} : { app }) };
-    return c.html(failedPage(words, new OAuthBrokerError(code, details), context), statusOf(code));
+    return c.html(failedPage(words, new OAuthBrokerError(code, details), context), httpStatusOf(code));
   });
   onlyMethods(app, '/auth/result/:name', 'GET, HEAD');
 }

@@ -18,7 +18,7 @@ import { leavingPage } from '../pages/leaving-page.ts';
 import { nameOfProvider } from '../pages/provider-name.ts';
 import { connectedPage, explainOn } from '../pages/result-page.ts';
 import { nameOf } from '../pages/text.ts';
-import { viewOf } from '../pages/view.ts';
+import { viewOf } from '../pages/followed-page.ts';
 import type { Watcher } from '../progress.ts';
 import { askerOf, comesBackHere, counted, type LinkDeps, look } from './link-lookup.ts';
 import { onlyMethods } from './methods.ts';

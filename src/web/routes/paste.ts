@@ -6,7 +6,7 @@ import { failedLanding } from '../failed-landing.ts';
 import { formOf } from '../form.ts';
 import { FORM_REFERRER_POLICY } from '../guards/security-headers.ts';
 import { pastePage } from '../pages/paste-page.ts';
-import { statusOf } from '../status.ts';
+import { httpStatusOf } from '../http-status.ts';
 import { type LinkDeps, look } from './link-lookup.ts';
 import { onlyMethods } from './methods.ts';
 
@@ -38,7 +38,7 @@ function pasteAt(c: WebContext, landing: Landing, error?: OAuthBrokerError): Res
   if (!isOffered) return c.redirect(pathOf(landing.linkCode), 303);
   c.header('Referrer-Policy', FORM_REFERRER_POLICY);
   const page = pastePage(c.var.words, landing, error);
-  return c.html(page, error === undefined ? 200 : statusOf(error.code));
+  return c.html(page, error === undefined ? 200 : httpStatusOf(error.code));
 }
 
 function pathOf(linkCode: string): string {

@@ -6,7 +6,7 @@ import { explain } from '../../../locale/index.ts';
 import type { WebApp, WebContext } from '../../env.ts';
 import { formOf } from '../../form.ts';
 import { type ServerForm, serverPage } from '../../pages/console/server-page.ts';
-import { statusOf } from '../../status.ts';
+import { httpStatusOf } from '../../http-status.ts';
 import { onlyMethods } from '../methods.ts';
 import { beginSignIn } from './accounts.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -50,7 +50,7 @@ async function connect(c: WebContext, deps: ConsoleDeps): Promise<Response> {
       app: typed.name,
     });
     const { error: sentence, hint = '' } = explain(words, named);
-    return mend({ field: 'issuer', text: `${sentence} ${hint}`.trim() }, statusOf(error.code));
+    return mend({ field: 'issuer', text: `${sentence} ${hint}`.trim() }, httpStatusOf(error.code));
   }
 }
 

@@ -9,7 +9,7 @@ import { formOf } from '../../form.ts';
 import { pathOfAccount } from '../../pages/console/account.ts';
 import { type ServiceForm, servicePage } from '../../pages/console/service-page.ts';
 import { servicesPage } from '../../pages/console/services-page.ts';
-import { statusOf } from '../../status.ts';
+import { httpStatusOf } from '../../http-status.ts';
 import { onlyMethods } from '../methods.ts';
 import { beginSignIn } from './accounts.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -91,7 +91,7 @@ async function connect(c: WebContext, deps: ConsoleDeps, provider: Provider): Pr
     const isAboutParameter = parameter !== undefined && ABOUT_PARAMETERS.has(error.code);
     return mend(
       { text: `${sentence} ${hint}`.trim(), ...(isAboutParameter ? { parameter } : {}) },
-      statusOf(error.code),
+      httpStatusOf(error.code),
     );
   }
 }

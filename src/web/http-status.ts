@@ -33,6 +33,6 @@ const STATUS_OF_CODE: Readonly<Partial<Record<ErrorCode, ContentfulStatusCode>>>
 };
 
 /** The HTTP status of a page that shows this error; never one of success. */
-export function statusOf(code: ErrorCode): ContentfulStatusCode {
+export function httpStatusOf(code: ErrorCode): ContentfulStatusCode {
   return STATUS_OF_CODE[code] ?? STATUS_OF_KIND[ERROR_KINDS[code]];
 }

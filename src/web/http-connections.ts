@@ -14,7 +14,7 @@ export interface ConnectionLimits {
  * gives way to a newcomer when there are too many, that of the address with most of them first: slow clients can't keep a
  * provider's answer out.
  */
-export class Connections {
+export class HttpConnections {
   readonly #limits: ConnectionLimits;
   readonly #clock: Clock;
   /** Longest wait first; the value cancels the end of the wait. */
