@@ -92,6 +92,25 @@ describe('several stores on one database', () => {
     expect(await kitchen.attempt('state')).toEqual({ ...attempt, claimedAt: 7 });
   });
 
+  test('tell a device what it can open, however much lies before it that it cannot', async () => {
+    const [kitchen, bath] = await two();
+    const heard: string[] = [];
+    bath.onElsewhere(async ({ what }) => void heard.push(what));
+    server.sql(
+      fleet.database,
+      `insert into ovos_oauth.announcements (device, sealed_body)
+       select 'bath', 'sealed with a key that is not here' from generate_series(1, 250)`,
+    );
+    await kitchen.commit(
+      [
+        { op: 'put_app', app },
+        { op: 'put_connection', connection: connectionOf('one') },
+      ],
+      'synced',
+    );
+    await eventually('the other device is told', () => heard.includes('state_changed'));
+  });
+
   test('do work for one connection alone, whoever asks', async () => {
     const [kitchen, bath] = await two();
     let inside = 0;

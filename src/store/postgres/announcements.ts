@@ -51,18 +51,20 @@ export class Announcements {
   /** What this device has yet to be told, oldest first. */
   async pending(query: Query): Promise<ReadonlyArray<{ readonly id: string; readonly event: Elsewhere }>> {
     const { device } = this.#place;
-    const rows = await query<{ id: string; sealed_body: string }>(
-      `select id, sealed_body from ovos_oauth.announcements where device = $1 order by id limit ${MOST_AT_ONCE}`,
-      [device],
-    );
-    return rows.flatMap(({ id, sealed_body: sealed }) => {
-      try {
-        return [{ id, event: JSON.parse(this.#sealer.open(sealed, aadOf(device))) as Elsewhere }];
-      } catch {
-        // Sealed with a key that is not here, or not here yet; it waits, and the others go on.
-        return [];
-      }
-    });
+    // Sealed with a key that is not here, or not here yet, it waits, and the others go on.
+    for (let last = '0'; ; ) {
+      const rows = await query<{ id: string; sealed_body: string }>(
+        `select id, sealed_body from ovos_oauth.announcements
+         where device = $1 and id > $2::bigint order by id limit ${MOST_AT_ONCE}`,
+        [device, last],
+      );
+      const opened = rows.flatMap(({ id, sealed_body: sealed }) => {
+        const event = this.#open(sealed);
+        return event === undefined ? [] : [{ id, event }];
+      });
+      last = rows.at(-1)?.id ?? last;
+      if (opened.length > 0 || rows.length < MOST_AT_ONCE) return opened;
+    }
   }
 
   async told(query: Query, ids: readonly string[]): Promise<void> {
@@ -85,6 +87,14 @@ export class Announcements {
     const [kind, key = '', version] = payload.split(' ');
     if (kind === 'c') return { of: 'connection', key, version: Number(version) };
     return kind === 'a' && key === lookupDigest(this.#place.device) ? { of: 'announcements' } : undefined;
+  }
+
+  #open(sealed: string): Elsewhere | undefined {
+    try {
+      return JSON.parse(this.#sealer.open(sealed, aadOf(this.#place.device))) as Elsewhere;
+    } catch {
+      return undefined;
+    }
   }
 
   async #tell(query: Query, device: string, event: Elsewhere): Promise<void> {
