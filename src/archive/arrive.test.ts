@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { Store } from '../store/port.ts';
 import type { Connection } from '../store/records.ts';
-import { appOf, connectionOf, tokenOf } from '../store/samples.ts';
+import { appOf, connectionOf, tokenOf } from '../../test/support/store-samples.ts';
 import { MemoryStore } from '../../test/support/memory-store.ts';
 import { importArchive } from './move.ts';
 import { type Contents, decodeContents, encodeContents, type Holdings, holdingsOf } from './contents.ts';

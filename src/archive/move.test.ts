@@ -5,7 +5,7 @@ import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 import { failure, SimulatedDisk } from '../../test/support/simulated-disk.ts';
 import { asBrokerError } from '../errors.ts';
 import { FileStore } from '../store/file-store.ts';
-import { appOf, connectionOf, tokenOf } from '../store/samples.ts';
+import { appOf, connectionOf, tokenOf } from '../../test/support/store-samples.ts';
 import type { Contents } from './contents.ts';
 import { exportArchive, openArchive } from './move.ts';
 

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { failure, SimulatedDisk } from '../../test/support/simulated-disk.ts';
 import { SimulatedClock } from '../../test/support/simulated-clock.ts';
 import { recordedLog } from '../../test/support/recorded-log.ts';
-import { storeContract } from './contract.ts';
+import { storeContract } from '../../test/support/store-contract.ts';
 import { FileStore } from './file-store.ts';
 import { encodeCommit, encodeHeader } from './journal/record.ts';
-import { appOf, attemptOf, idOf, tokenOf } from './samples.ts';
+import { appOf, attemptOf, idOf, tokenOf } from '../../test/support/store-samples.ts';
 
 const JOURNAL = '/state/ovos-oauth/journal';
 const TOKENS = '/cache/json_database/ovos_oauth.json';

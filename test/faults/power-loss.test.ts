@@ -5,7 +5,7 @@ import { isJsonObject } from '../../src/json.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import { FileStore } from '../../src/store/file-store.ts';
 import type { ConnectionState, MungedId } from '../../src/store/records.ts';
-import { idOf } from '../../src/store/samples.ts';
+import { idOf } from '../support/store-samples.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { registrationOf } from '../support/registration.ts';
 import { seededNumbers, seededRandom } from '../support/seeded-random.ts';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { FileStore } from '../../src/store/file-store.ts';
-import { idOf, tokenOf } from '../../src/store/samples.ts';
+import { idOf, tokenOf } from '../support/store-samples.ts';
 import { bundleScript } from '../support/bundle.ts';
 import { endChild } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';

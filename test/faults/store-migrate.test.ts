@@ -11,7 +11,7 @@ import { systemClock } from '../../src/clock.ts';
 import { createDeviceStore } from '../../src/device-store.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Store } from '../../src/store/port.ts';
-import { appOf, connectionOf, tokenOf } from '../../src/store/samples.ts';
+import { appOf, connectionOf, tokenOf } from '../support/store-samples.ts';
 import { runCommandLine } from '../support/command.ts';
 import { createOvosHome, type OvosHome } from '../support/ovos-home.ts';
 import { createFleet, type PostgresFleet } from '../support/postgres-fleet.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { FileStore } from '../../src/store/file-store.ts';
-import { appOf, attemptOf, idOf, tokenOf } from '../../src/store/samples.ts';
+import { appOf, attemptOf, idOf, tokenOf } from '../support/store-samples.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { type Choose, failure, SimulatedDisk } from '../support/simulated-disk.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FileStore } from '../../src/store/file-store.ts';
 import { decodeJournal, encodeCommit, encodeHeader } from '../../src/store/journal/record.ts';
-import { appOf, attemptOf, connectionOf, idOf, tokenOf } from '../../src/store/samples.ts';
+import { appOf, attemptOf, connectionOf, idOf, tokenOf } from '../support/store-samples.ts';
 import { damaged, fuzz, FUZZ_TIME, refusalOf } from '../support/fuzz.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';

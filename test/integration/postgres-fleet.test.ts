@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/store/port.ts';
 import type { App, MungedId } from '../../src/store/records.ts';
-import { appOf, attemptOf, connectionOf, tokenOf } from '../../src/store/samples.ts';
+import { appOf, attemptOf, connectionOf, tokenOf } from '../support/store-samples.ts';
 import { Sealer } from '../../src/store/sealing.ts';
 import { digestOfTokenSet, NO_TOKEN } from '../../src/store/token-digest.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CommonStore, Elsewhere, Store } from '../../src/store/port.ts';
-import { appOf, connectionOf, tokenOf } from '../../src/store/samples.ts';
+import { appOf, connectionOf, tokenOf } from '../support/store-samples.ts';
 import { eventually } from '../support/eventually.ts';
 import { createFleet, type PostgresFleet } from '../support/postgres-fleet.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';

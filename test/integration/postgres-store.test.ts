@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { storeContract } from '../../src/store/contract.ts';
+import { storeContract } from '../support/store-contract.ts';
 import { createFleet } from '../support/postgres-fleet.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJournal } from '../../src/store/journal/record.ts';
 import { State } from '../../src/store/state.ts';
-import { idOf } from '../../src/store/samples.ts';
+import { idOf } from './store-samples.ts';
 import { isJsonObject } from '../../src/json.ts';
 import type { KillableJob } from './killable-broker.ts';
 import type { Step } from './killable-steps.ts';

@@ -22,7 +22,7 @@ import { State } from '../../src/store/state.ts';
 
 /**
  * A store without a disk, for rules that are tested over simulated years. It keeps the same contract as the real ones
- * (see `src/store/contract.ts`) and can be made to refuse writes.
+ * (see `src/test/support/store-contract.ts`) and can be made to refuse writes.
  */
 export class MemoryStore implements Store {
   readonly #state = new State();

@@ -8,7 +8,7 @@ import { createOutboundFetch } from '../../src/net/outbound.ts';
 import { systemRandom } from '../../src/random.ts';
 import { FileStore } from '../../src/store/file-store.ts';
 import type { Store } from '../../src/store/port.ts';
-import { idOf } from '../../src/store/samples.ts';
+import { idOf } from './store-samples.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { type Reuse, type Seen, TokenWitness } from './killable-witness.ts';
 import { createOvosHome, type OvosHome } from './ovos-home.ts';

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/clock.ts';
 import { asBrokerError } from '../../src/errors.ts';
 import { FileStore } from '../../src/store/file-store.ts';
-import { appOf, idOf, tokenOf } from '../../src/store/samples.ts';
+import { appOf, idOf, tokenOf } from './store-samples.ts';
 import { recordedLog } from './recorded-log.ts';
 
 // `node store-committer.mjs <state folder> <cache folder> <temp folder> <first version>`: opens a store, says `open`,

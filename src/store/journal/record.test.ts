@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { appOf, attemptOf, connectionOf, idOf, tokenOf } from '../samples.ts';
+import { appOf, attemptOf, connectionOf, idOf, tokenOf } from '../../../test/support/store-samples.ts';
 import type { StoredChange } from '../stored-change.ts';
 import { decodeJournal, encodeCommit, encodeHeader } from './record.ts';
 

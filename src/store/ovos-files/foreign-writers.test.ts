@@ -6,7 +6,7 @@ import type { JsonObject } from '../../json.ts';
 import { FileStore } from '../file-store.ts';
 import type { ForeignChange } from '../port.ts';
 import type { App } from '../records.ts';
-import { appOf, idOf, tokenOf } from '../samples.ts';
+import { appOf, idOf, tokenOf } from '../../../test/support/store-samples.ts';
 
 const TOKENS = '/cache/ovos_oauth.json';
 const APPS = '/cache/ovos_oauth_apps.json';

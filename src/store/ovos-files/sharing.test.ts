@@ -7,7 +7,7 @@ import type { JsonObject } from '../../json.ts';
 import type { TokenSet } from '../../oauth/token-set.ts';
 import { FileStore } from '../file-store.ts';
 import type { ForeignChange } from '../port.ts';
-import { appOf, idOf, tokenOf } from '../samples.ts';
+import { appOf, idOf, tokenOf } from '../../../test/support/store-samples.ts';
 import type { Sharing } from './sharing.ts';
 
 const TOKENS = '/cache/ovos_oauth.json';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Change } from '../port.ts';
-import { idOf } from '../samples.ts';
+import { idOf } from '../../../test/support/store-samples.ts';
 import { CommitQueue } from './commit-queue.ts';
 
 const change = (name: string): Change => ({ op: 'delete_token', mungedId: idOf(name) });

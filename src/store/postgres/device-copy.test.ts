@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { recordedLog } from '../../../test/support/recorded-log.ts';
 import { SimulatedClock } from '../../../test/support/simulated-clock.ts';
 import { SimulatedDisk } from '../../../test/support/simulated-disk.ts';
-import { idOf, tokenOf } from '../samples.ts';
+import { idOf, tokenOf } from '../../../test/support/store-samples.ts';
 import { Sealer } from '../sealing.ts';
 import { DeviceCopy, type Unsaved } from './device-copy.ts';
 

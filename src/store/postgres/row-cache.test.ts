@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { idOf } from '../samples.ts';
+import { idOf } from '../../../test/support/store-samples.ts';
 import { lookupDigest } from '../token-digest.ts';
 import type { ConnectionRow } from './connection-rows.ts';
 import { RowCache } from './row-cache.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { appOf, attemptOf, connectionOf, idOf, tokenOf } from './samples.ts';
-import type { Store } from './port.ts';
+import { appOf, attemptOf, connectionOf, idOf, tokenOf } from './store-samples.ts';
+import type { Store } from '../../src/store/port.ts';
 
 /** A place in which stores can be opened one after the other. */
 export interface StoreSite {

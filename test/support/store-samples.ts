@@ -1,5 +1,5 @@
-import type { TokenSet } from '../oauth/token-set.ts';
-import type { App, Attempt, Connection, MungedId } from './records.ts';
+import type { TokenSet } from '../../src/oauth/token-set.ts';
+import type { App, Attempt, Connection, MungedId } from '../../src/store/records.ts';
 
 // Records for tests of stores.
 
