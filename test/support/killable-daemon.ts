@@ -77,12 +77,20 @@ export async function startKillableDaemon(options: {
   const client = new BusClient({ port: bus.port });
   client.start();
 
+  let cuts = 0;
+  client.onClose(() => (cuts += 1));
+  const cutsOfBoth = (): number => cuts + service.output().split('No connection to the message bus').length;
+
   let asked = 0;
   const ask: KillableDaemon['ask'] = async (type, data, { replyType = `${type}.response` } = {}) => {
-    asked += 1;
-    const reply = await answerTo(client, type, data, { name: `request ${asked}`, replyType });
-    if (reply === undefined) throw new Error(`no answer to ${type}:\n${service.output()}`);
-    return reply;
+    for (;;) {
+      asked += 1;
+      const before = cutsOfBoth();
+      const reply = await answerTo(client, type, data, { name: `request ${asked}`, replyType });
+      if (reply !== undefined) return reply;
+      // ovos-messagebus cuts off who sends while another client's connection breaks; what was sent is lost.
+      if (cutsOfBoth() === before) throw new Error(`no answer to ${type}:\n${service.output()}`);
+    }
   };
   const daemon: KillableDaemon = {
     bus,
