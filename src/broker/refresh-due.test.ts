@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { Connection, MungedId } from '../store/records.ts';
-import { digestOf } from './digest.ts';
+import { digestOfSecret } from './secret-digest.ts';
 import { dueAt, isInterrupted, refreshDelay, refreshMargin } from './refresh-due.ts';
 
 const SECOND = 1_000;
@@ -72,10 +72,10 @@ describe('when a store finds a connection due', () => {
   });
 
   test('it is at once where a crash interrupted the refresh of this very token', () => {
-    const spent = digestOf('refresh');
+    const spent = digestOfSecret('refresh');
     const at = NOW - MINUTE;
     expect(dueAt(tokenSet(HOUR), connection({ intent: { spent, at } }), NOW)).toBe(at);
-    const other = { spent: digestOf('another'), at };
+    const other = { spent: digestOfSecret('another'), at };
     expect(dueAt(tokenSet(HOUR), connection({ intent: other }), NOW)).toBe(NOW + 54 * MINUTE);
   });
 
@@ -88,6 +88,6 @@ describe('when a store finds a connection due', () => {
 
 test('a token that cannot be refreshed was not being refreshed', () => {
   const { refresh_token: _refresh, ...once } = tokenSet(HOUR);
-  expect(isInterrupted(connection({ intent: { spent: digestOf(''), at: NOW } }), once)).toBe(false);
+  expect(isInterrupted(connection({ intent: { spent: digestOfSecret(''), at: NOW } }), once)).toBe(false);
   expect(isInterrupted(connection(), tokenSet(HOUR))).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backoff, REVIVAL_DELAYS } from './backoff.ts';
+import { retryDelay, REVIVAL_DELAYS } from './retry-delays.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -13,14 +13,14 @@ test.each([
   [9, 15 * MINUTE],
   [100, 15 * MINUTE],
 ])('after %i failures the longest wait is %i ms, the shortest half of it', (failures, longest) => {
-  expect(backoff(failures, 1)).toBe(longest);
-  expect(backoff(failures, 0.5)).toBe(longest * 0.75);
-  expect(backoff(failures, 0)).toBe(longest / 2);
+  expect(retryDelay(failures, 1)).toBe(longest);
+  expect(retryDelay(failures, 0.5)).toBe(longest * 0.75);
+  expect(retryDelay(failures, 0)).toBe(longest / 2);
 });
 
 test('a server that asks for more time gets it, and one that asks for less does not hurry anybody', () => {
-  expect(backoff(1, 1, 3_600)).toBe(HOUR);
-  expect(backoff(1, 1, 1)).toBe(5 * SECOND);
+  expect(retryDelay(1, 1, 3_600)).toBe(HOUR);
+  expect(retryDelay(1, 1, 1)).toBe(5 * SECOND);
 });
 
 test('a refused token is tried after ten minutes, one hour, six hours and a day, and then left alone', () => {
