@@ -7,12 +7,11 @@ import { installPackages } from './setup/packages.mjs';
 const TESTS_AND_DATABASE = [
   '!src/**/*.test.ts',
   '!src/store/postgres/**',
-  '!src/store/{contract,samples}.ts',
 ];
 
 /** What decides about the life of tokens: where a wrong comparison costs a sign-in. In every room, so that it is run first. */
 const CORE = [
-  'src/broker/{attempts,backoff,circuits,endpoint-changes,expiry,grant-life}.ts',
+  'src/broker/{attempts,circuits,endpoint-changes,expiry,grant-life,retry-delays}.ts',
   'src/broker/{refresh-due,refresh-schedule,refresher,scopes,token-keeper,tokens,trusted-clock}.ts',
   'src/oauth/{authorization-response,device-polling,private-host,refresh,response-normalisation}.ts',
   'src/oauth/{token-request,token-response,token-set}.ts',
