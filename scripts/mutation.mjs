@@ -4,10 +4,7 @@ import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { installPackages } from './setup/packages.mjs';
 
-const TESTS_AND_DATABASE = [
-  '!src/**/*.test.ts',
-  '!src/store/postgres/**',
-];
+const TESTS_AND_DATABASE = ['!src/**/*.test.ts', '!src/store/postgres/**'];
 
 /** What decides about the life of tokens: where a wrong comparison costs a sign-in. In every room, so that it is run first. */
 const CORE = [
