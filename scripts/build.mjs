@@ -68,7 +68,7 @@ async function bundleProgram() {
     outExtension: { '.js': '.mjs' },
     splitting: true,
     chunkNames: `${PARTS}/[name]-[hash]`,
-    plugins: [oneCore(ROOT, ['src/cli/serve.ts', 'src/daemon.ts', 'src/store/node-files.ts'])],
+    plugins: [oneCore(ROOT, ['src/cli/commands/serve.ts', 'src/daemon.ts', 'src/store/node-files.ts'])],
   });
   const parts = outputFiles.filter(({ path }) => dirname(path) !== DIST);
   const entry = outputFiles.filter((file) => !parts.includes(file));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COMMANDS } from '../cli/commands.ts';
+import { COMMANDS } from '../cli/commands/index.ts';
 import { doctor as enDoctor } from '../locale/en/doctor.ts';
 import { type FindingCode, finding, FINDINGS, type Level } from './finding.ts';
 

@@ -1,12 +1,12 @@
-import { ControlClient } from '../control/client.ts';
-import type { ResultOf } from '../control/operations/index.ts';
-import { OAuthBrokerError } from '../errors.ts';
-import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from './command.ts';
-import { titleOf } from './connection-lines.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { show } from './output.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
+import { ControlClient } from '../../control/client.ts';
+import type { ResultOf } from '../../control/operations/index.ts';
+import { OAuthBrokerError } from '../../errors.ts';
+import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from '../command.ts';
+import { titleOf } from '../connection-lines.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { show } from '../output.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface RevokeOptions extends JsonOption {
   readonly yes?: boolean;

@@ -1,12 +1,12 @@
-import type { ProviderDetails, ProviderSummary } from '../broker/provider-description.ts';
-import { misspelt } from '../control/names.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { show } from './output.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
-import { styleOf } from './style.ts';
-import { tableLines } from './table.ts';
+import type { ProviderDetails, ProviderSummary } from '../../broker/provider-description.ts';
+import { misspelt } from '../../control/names.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { show } from '../output.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
+import { styleOf } from '../style.ts';
+import { tableLines } from '../table.ts';
 
 export interface ProvidersOptions extends JsonOption {
   readonly search?: string;
@@ -34,8 +34,8 @@ async function providers(
   options: ProvidersOptions,
 ): Promise<ExitCode> {
   const [{ Providers }, { detailsOf, summaryOf }] = await Promise.all([
-    import('../providers/index.ts'),
-    import('../broker/provider-description.ts'),
+    import('../../providers/index.ts'),
+    import('../../broker/provider-description.ts'),
   ]);
   const catalogue = new Providers();
   if (name !== undefined) {

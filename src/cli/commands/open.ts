@@ -1,11 +1,11 @@
-import { ControlClient } from '../control/client.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { moment } from './moment.ts';
-import { show } from './output.ts';
-import { printQr } from './print-qr.ts';
-import type { CommandProcess } from './process.ts';
-import { tableLines } from './table.ts';
+import { ControlClient } from '../../control/client.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { moment } from '../moment.ts';
+import { show } from '../output.ts';
+import { printQr } from '../print-qr.ts';
+import type { CommandProcess } from '../process.ts';
+import { tableLines } from '../table.ts';
 
 export interface OpenOptions extends JsonOption {
   /** False: no QR code. */

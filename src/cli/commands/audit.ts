@@ -1,13 +1,13 @@
 import { Option } from 'commander';
-import { ControlClient } from '../control/client.ts';
-import { defined } from '../defined.ts';
-import { type CommandFile, type JsonOption, nameOf, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { calendar } from './moment.ts';
-import { wholeNumber } from './number.ts';
-import { show } from './output.ts';
-import type { CommandProcess } from './process.ts';
-import { tableLines } from './table.ts';
+import { ControlClient } from '../../control/client.ts';
+import { defined } from '../../defined.ts';
+import { type CommandFile, type JsonOption, nameOf, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { calendar } from '../moment.ts';
+import { wholeNumber } from '../number.ts';
+import { show } from '../output.ts';
+import type { CommandProcess } from '../process.ts';
+import { tableLines } from '../table.ts';
 
 export interface AuditOptions extends JsonOption {
   readonly most: number;

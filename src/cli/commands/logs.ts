@@ -1,15 +1,15 @@
 import { Option } from 'commander';
-import { ControlClient } from '../control/client.ts';
-import type { EventOf } from '../control/operations/index.ts';
-import { asBrokerError } from '../errors.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { calendar } from './moment.ts';
-import { wholeNumber } from './number.ts';
-import { toJson } from './output.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
-import { type Style, styleOf } from './style.ts';
+import { ControlClient } from '../../control/client.ts';
+import type { EventOf } from '../../control/operations/index.ts';
+import { asBrokerError } from '../../errors.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { calendar } from '../moment.ts';
+import { wholeNumber } from '../number.ts';
+import { toJson } from '../output.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
+import { type Style, styleOf } from '../style.ts';
 
 export interface LogsOptions extends JsonOption {
   readonly follow?: boolean;

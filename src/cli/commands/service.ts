@@ -5,11 +5,11 @@ import {
   type Scope,
   ServiceRefused,
   type ServiceState,
-} from '../service/installation.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { show, toJson } from './output.ts';
-import type { CommandProcess } from './process.ts';
+} from '../../service/installation.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { show, toJson } from '../output.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface ServiceCommandOptions extends JsonOption {
   /** Neither: for root the system's, for everybody else their own. */

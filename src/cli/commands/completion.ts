@@ -1,11 +1,11 @@
 import { Argument } from 'commander';
-import type { CommandFile } from './command.ts';
-import { bashCompletion } from './completion/bash.ts';
-import { fishCompletion } from './completion/fish.ts';
-import { type CompletedCommand, completionTree } from './completion/tree.ts';
-import { zshCompletion } from './completion/zsh.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { CommandProcess } from './process.ts';
+import type { CommandFile } from '../command.ts';
+import { bashCompletion } from '../completion/bash.ts';
+import { fishCompletion } from '../completion/fish.ts';
+import { type CompletedCommand, completionTree } from '../completion/tree.ts';
+import { zshCompletion } from '../completion/zsh.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { CommandProcess } from '../process.ts';
 
 const SHELLS = {
   bash: bashCompletion,
@@ -23,7 +23,7 @@ export const register: CommandFile['register'] = (program, runs) => {
 
 async function completion(process: CommandProcess, shell: keyof typeof SHELLS): Promise<ExitCode> {
   // Loaded here: this command is one of those that it puts together.
-  const { createProgram } = await import('./program.ts');
+  const { createProgram } = await import('../program.ts');
   const program = await createProgram(process, () => () => Promise.resolve());
   process.print(SHELLS[shell](completionTree(program)).trimEnd());
   return EXIT.ok;

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
-import { ControlClient } from '../control/client.ts';
-import { defined } from '../defined.ts';
-import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { wholeNumber } from './number.ts';
-import { show } from './output.ts';
-import type { CommandProcess } from './process.ts';
+import { ControlClient } from '../../control/client.ts';
+import { defined } from '../../defined.ts';
+import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { wholeNumber } from '../number.ts';
+import { show } from '../output.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface TokenOptions extends JsonOption {
   readonly minValid?: number;

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { exportArchive } from '../archive/move.ts';
-import { systemClock } from '../clock.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { counted } from './counted.ts';
-import { withStore } from './offline-store.ts';
-import { show } from './output.ts';
-import { choosePassphrase, passphraseFileOption, type PassphraseOptions } from './passphrase.ts';
-import type { CommandProcess } from './process.ts';
+import { exportArchive } from '../../archive/move.ts';
+import { systemClock } from '../../clock.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { counted } from '../counted.ts';
+import { withStore } from '../offline-store.ts';
+import { show } from '../output.ts';
+import { choosePassphrase, passphraseFileOption, type PassphraseOptions } from '../passphrase.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface ExportCommandOptions extends PassphraseOptions, JsonOption {
   /** This device goes on using the sign-ins as well. */

@@ -1,12 +1,12 @@
-import { ControlClient } from '../control/client.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { connectionRow } from './connection-lines.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { show } from './output.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
-import { styleOf } from './style.ts';
-import { tableLines } from './table.ts';
+import { ControlClient } from '../../control/client.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { connectionRow } from '../connection-lines.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { show } from '../output.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
+import { styleOf } from '../style.ts';
+import { tableLines } from '../table.ts';
 
 export interface ListOptions extends JsonOption {
   readonly names?: boolean;

@@ -1,26 +1,26 @@
 import { Option } from 'commander';
-import { ControlClient } from '../control/client.ts';
-import type { EventOf, RequestOf } from '../control/operations/index.ts';
-import { defined } from '../defined.ts';
-import { asBrokerError, type ErrorCode, OAuthBrokerError } from '../errors.ts';
+import { ControlClient } from '../../control/client.ts';
+import type { EventOf, RequestOf } from '../../control/operations/index.ts';
+import { defined } from '../../defined.ts';
+import { asBrokerError, type ErrorCode, OAuthBrokerError } from '../../errors.ts';
 import {
   askForCredentials,
   explainSetup,
   type ProviderParameters,
   registerByHand,
-} from './ask-credentials.ts';
-import { type CommandFile, type JsonOption, nameOf, withJson } from './command.ts';
-import { titleOf } from './connection-lines.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { failureLine } from './failure.ts';
-import { moment } from './moment.ts';
-import { toJson } from './output.ts';
-import { parameterOption } from './parameters.ts';
-import { printQr } from './print-qr.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
-import { styleOf } from './style.ts';
-import type { Typing } from './terminal.ts';
+} from '../ask-credentials.ts';
+import { type CommandFile, type JsonOption, nameOf, withJson } from '../command.ts';
+import { titleOf } from '../connection-lines.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { failureLine } from '../failure.ts';
+import { moment } from '../moment.ts';
+import { toJson } from '../output.ts';
+import { parameterOption } from '../parameters.ts';
+import { printQr } from '../print-qr.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
+import { styleOf } from '../style.ts';
+import type { Typing } from '../terminal.ts';
 
 const METHODS = ['device', 'lan', 'relay', 'paste', 'loopback'] as const;
 

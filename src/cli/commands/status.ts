@@ -1,14 +1,14 @@
-import { ControlClient } from '../control/client.ts';
-import type { ResultOf } from '../control/operations/index.ts';
-import { type CommandFile, type JsonOption, nameOf, withJson } from './command.ts';
-import { connectionDetails, connectionRow } from './connection-lines.ts';
-import { counted } from './counted.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { moment } from './moment.ts';
-import { show } from './output.ts';
-import type { CommandProcess } from './process.ts';
-import { styleOf } from './style.ts';
-import { tableLines } from './table.ts';
+import { ControlClient } from '../../control/client.ts';
+import type { ResultOf } from '../../control/operations/index.ts';
+import { type CommandFile, type JsonOption, nameOf, withJson } from '../command.ts';
+import { connectionDetails, connectionRow } from '../connection-lines.ts';
+import { counted } from '../counted.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { moment } from '../moment.ts';
+import { show } from '../output.ts';
+import type { CommandProcess } from '../process.ts';
+import { styleOf } from '../style.ts';
+import { tableLines } from '../table.ts';
 
 export const register: CommandFile['register'] = (program, runs) => {
   withJson(program.command('status').description('how the broker is, and what needs you; or how one app is'))

@@ -1,15 +1,15 @@
-import { loadSettings } from '../config/load.ts';
-import { gatherSurroundings } from '../doctor/gather-surroundings.ts';
-import type { Finding, Level } from '../doctor/finding.ts';
-import { diagnose, type GroupReport } from '../doctor/index.ts';
-import { type DoctorWords, fill, loadDoctor } from '../locale/index.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { terminalLanguage } from './failure.ts';
-import { toJson } from './output.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
-import { type Style, styleOf } from './style.ts';
+import { loadSettings } from '../../config/load.ts';
+import { gatherSurroundings } from '../../doctor/gather-surroundings.ts';
+import type { Finding, Level } from '../../doctor/finding.ts';
+import { diagnose, type GroupReport } from '../../doctor/index.ts';
+import { type DoctorWords, fill, loadDoctor } from '../../locale/index.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { terminalLanguage } from '../failure.ts';
+import { toJson } from '../output.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
+import { type Style, styleOf } from '../style.ts';
 
 const MARKS: Readonly<Record<Level, string>> = { ok: '✓', warning: '!', problem: '✗' };
 const PAINTS = { ok: 'good', warning: 'warn', problem: 'bad' } as const satisfies Record<Level, keyof Style>;

@@ -1,13 +1,13 @@
-import { ControlClient } from '../control/client.ts';
-import type { ResultOf } from '../control/operations/index.ts';
-import { OAuthBrokerError } from '../errors.ts';
-import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { moment } from './moment.ts';
-import { show } from './output.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
-import { tableLines } from './table.ts';
+import { ControlClient } from '../../control/client.ts';
+import type { ResultOf } from '../../control/operations/index.ts';
+import { OAuthBrokerError } from '../../errors.ts';
+import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { moment } from '../moment.ts';
+import { show } from '../output.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
+import { tableLines } from '../table.ts';
 
 export interface SettleOptions extends JsonOption {
   readonly yes?: boolean;

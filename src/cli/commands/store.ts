@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { moveBetween, wouldMove } from '../archive/between-stores.ts';
-import { systemClock } from '../clock.ts';
-import { loadSettings } from '../config/load.ts';
-import type { Settings } from '../config/settings.ts';
-import { OAuthBrokerError } from '../errors.ts';
-import { createLog } from '../log.ts';
-import type { Store } from '../store/port.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { counted } from './counted.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { removeMovingMark, setMovingMark } from './moving-mark.ts';
-import { show } from './output.ts';
-import type { CommandProcess } from './process.ts';
+import { moveBetween, wouldMove } from '../../archive/between-stores.ts';
+import { systemClock } from '../../clock.ts';
+import { loadSettings } from '../../config/load.ts';
+import type { Settings } from '../../config/settings.ts';
+import { OAuthBrokerError } from '../../errors.ts';
+import { createLog } from '../../log.ts';
+import type { Store } from '../../store/port.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { counted } from '../counted.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { removeMovingMark, setMovingMark } from '../moving-mark.ts';
+import { show } from '../output.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface MigrateOptions extends JsonOption {
   readonly to: 'postgres' | 'files';

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
-import { ControlClient } from '../control/client.ts';
-import { audienceWords } from './audience-words.ts';
-import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { show } from './output.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
+import { ControlClient } from '../../control/client.ts';
+import { audienceWords } from '../audience-words.ts';
+import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { show } from '../output.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface ShareOptions extends JsonOption {
   readonly with: string;

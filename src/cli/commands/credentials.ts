@@ -1,17 +1,17 @@
-import { ControlClient } from '../control/client.ts';
-import { defined } from '../defined.ts';
+import { ControlClient } from '../../control/client.ts';
+import { defined } from '../../defined.ts';
 import {
   askForCredentials,
   explainSetup,
   type ProviderParameters,
   registerByHand,
-} from './ask-credentials.ts';
-import { type CommandFile, type JsonOption, nameOf, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { show } from './output.ts';
-import { parameterOption } from './parameters.ts';
-import { printable } from './printable.ts';
-import type { CommandProcess } from './process.ts';
+} from '../ask-credentials.ts';
+import { type CommandFile, type JsonOption, nameOf, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { show } from '../output.ts';
+import { parameterOption } from '../parameters.ts';
+import { printable } from '../printable.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface CredentialsOptions extends JsonOption {
   readonly clientId?: string;

@@ -1,10 +1,10 @@
-import { ControlClient } from '../control/client.ts';
-import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from './command.ts';
-import { titleOf } from './connection-lines.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { moment } from './moment.ts';
-import { show } from './output.ts';
-import type { CommandProcess } from './process.ts';
+import { ControlClient } from '../../control/client.ts';
+import { type CommandFile, type JsonOption, nameOf, withApp, withJson } from '../command.ts';
+import { titleOf } from '../connection-lines.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { moment } from '../moment.ts';
+import { show } from '../output.ts';
+import type { CommandProcess } from '../process.ts';
 
 export const register: CommandFile['register'] = (program, runs) => {
   withJson(withApp(program.command('refresh').description('renew the access token of an app now'))).action(

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import type { Arrival } from '../archive/arrive.ts';
-import { importArchive, openArchive } from '../archive/move.ts';
-import { systemClock } from '../clock.ts';
-import { OAuthBrokerError } from '../errors.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { counted } from './counted.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { withStore } from './offline-store.ts';
-import { show } from './output.ts';
-import { passphraseFileOption, type PassphraseOptions, readPassphrase } from './passphrase.ts';
-import type { CommandProcess } from './process.ts';
+import type { Arrival } from '../../archive/arrive.ts';
+import { importArchive, openArchive } from '../../archive/move.ts';
+import { systemClock } from '../../clock.ts';
+import { OAuthBrokerError } from '../../errors.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { counted } from '../counted.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { withStore } from '../offline-store.ts';
+import { show } from '../output.ts';
+import { passphraseFileOption, type PassphraseOptions, readPassphrase } from '../passphrase.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface ImportCommandOptions extends PassphraseOptions, JsonOption {
   /** Nobody is asked before something of this device gives way. */

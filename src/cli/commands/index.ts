@@ -1,4 +1,4 @@
-import type { CommandFile } from './command.ts';
+import type { CommandFile } from '../command.ts';
 
 /**
  * Every command by name, in the order of the help. To add one: a file that exports `register`, and a line here. Only the

@@ -1,17 +1,17 @@
 import { Option } from 'commander';
-import { systemClock } from '../clock.ts';
-import { loadSettings } from '../config/load.ts';
-import { commandLineLayer } from '../config/settings.ts';
-import { defined } from '../defined.ts';
-import { asBrokerError } from '../errors.ts';
-import { createLog, type Log, logFailure, type LogLevel } from '../log.ts';
-import { styleFor } from '../log-style.ts';
-import { superviseBy } from '../service/supervision.ts';
-import { VERSION } from '../version.ts';
-import { refuseWhileMoving } from './moving-mark.ts';
-import type { CommandFile } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { CommandProcess } from './process.ts';
+import { systemClock } from '../../clock.ts';
+import { loadSettings } from '../../config/load.ts';
+import { commandLineLayer } from '../../config/settings.ts';
+import { defined } from '../../defined.ts';
+import { asBrokerError } from '../../errors.ts';
+import { createLog, type Log, logFailure, type LogLevel } from '../../log.ts';
+import { styleFor } from '../../log-style.ts';
+import { superviseBy } from '../../service/supervision.ts';
+import { VERSION } from '../../version.ts';
+import { refuseWhileMoving } from '../moving-mark.ts';
+import type { CommandFile } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { CommandProcess } from '../process.ts';
 
 export interface ServeOptions {
   readonly logLevel?: LogLevel;

@@ -1,9 +1,9 @@
-import { type SettingInEffect, settingsInEffect } from '../config/in-effect.ts';
-import { loadSettings } from '../config/load.ts';
-import { type CommandFile, type JsonOption, withJson } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { show } from './output.ts';
-import type { CommandProcess } from './process.ts';
+import { type SettingInEffect, settingsInEffect } from '../../config/in-effect.ts';
+import { loadSettings } from '../../config/load.ts';
+import { type CommandFile, type JsonOption, withJson } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { show } from '../output.ts';
+import type { CommandProcess } from '../process.ts';
 
 export const register: CommandFile['register'] = (program, runs) => {
   withJson(program.command('config').description('the settings, and which file each comes from')).action(
