@@ -60,10 +60,11 @@ async function requestOnce(
     url,
     init,
   ) => {
+    const askedAt = context.clock.sinceBoot();
     const response = await context.fetch(url, init).catch((thrown: unknown) => {
       throw transportError(provider, thrown);
     });
-    outcome = await readTokenResponse(provider, response, context.clock).catch(asBrokerError);
+    outcome = await readTokenResponse(provider, response, context.clock, askedAt).catch(asBrokerError);
     // A refusal is not thrown here, or oauth4webapi would not see the nonce that comes with it.
     const nonce = response.headers.get('dpop-nonce');
     return Response.json(outcome instanceof OAuthBrokerError ? {} : judgedFields(outcome), {

@@ -5,8 +5,10 @@ import { normaliseTokenReply } from './response-normalisation.ts';
 import type { TokenSet } from './token-set.ts';
 
 /**
- * Reads and judges a token endpoint's answer (RFC 6749 §5). The OAuth `error` counts before the HTTP status.
+ * Reads and judges a token endpoint's answer (RFC 6749 §5). The OAuth `error` counts before the HTTP status. A lifetime
+ * counts from the request, not from when the answer is read: this process may have been frozen in between.
  *
+ * @param askedAt when the request was sent, in milliseconds since boot
  * @throws OAuthBrokerError `invalid_grant`; `invalid_client`; `provider_rejected_request`: any other OAuth error;
  *   `provider_error`: a passing trouble, with `details.retry_after` in seconds where the server gave one;
  *   `provider_redirected`; `provider_bad_response`: not an OAuth answer at all
@@ -15,8 +17,11 @@ export async function readTokenResponse(
   provider: string,
   response: Response,
   clock: Clock,
+  askedAt: number,
 ): Promise<TokenSet> {
-  const reply = normaliseTokenReply(await readBody(provider, response), clock.now() / 1000);
+  const body = await readBody(provider, response);
+  const age = clock.sinceBoot() - askedAt;
+  const reply = normaliseTokenReply(body, (clock.now() - age) / 1000);
   if (reply.kind === 'token' && response.ok) return reply.tokenSet;
   throw refusal(provider, response, reply.kind === 'error' ? reply.error : undefined, clock);
 }
