@@ -12,6 +12,8 @@ process.exitCode = await run('node', [
   '--coverage.provider=v8',
   '--coverage.include=src/**/*.ts',
   '--coverage.exclude=src/**/*.test.ts',
+  // Figures are worth having also where a test was too slow on a busy machine.
+  '--coverage.reportOnFailure',
   '--coverage.reporter=text-summary',
   '--coverage.reporter=html',
   '--coverage.reporter=json-summary',
