@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { defined } from '../defined.ts';
 import { OAuthBrokerError } from '../errors.ts';
-import { hostIn } from '../oauth/endpoint.ts';
 import type { RandomBytes } from '../random.ts';
 import type { Store } from '../store/port.ts';
 import { type App, type AskerContext, type Attempt, isWaiting, type Method } from '../store/records.ts';
@@ -12,15 +11,15 @@ import { digestOfSecret } from './secret-digest.ts';
 import type { Connections } from './connections.ts';
 import type { EventLog } from './event-log.ts';
 import { DeviceSignIns } from './device-sign-ins.ts';
-import { deviceFlowOf, withoutSecret } from './device-codes.ts';
+import { withoutSecret } from './device-codes.ts';
 import { Links } from './links.ts';
-import { readPasteFor } from './methods/paste.ts';
 import { type ProviderAccess, tokenOriginOf } from './provider-access.ts';
 import { isDeviceOnly } from './methods/facts.ts';
 import { type Asker, ASKER_OF_METHOD } from './methods/method.ts';
-import { scopesOf } from './scopes.ts';
+import { PastedResponses } from './pasted-responses.ts';
 import { SignInCompletion } from './sign-in-completion.ts';
 import { type SignInPlace, type SignInPlan, SignInRequests } from './sign-in-requests.ts';
+import { SignInViews } from './sign-in-views.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type {
   AppRef,
@@ -59,6 +58,8 @@ export class SignIn {
   readonly #requests: SignInRequests;
   readonly #devices: DeviceSignIns;
   readonly #completion: SignInCompletion;
+  readonly #views: SignInViews;
+  readonly #pasted: PastedResponses;
 
   constructor(options: SignInOptions) {
     const { store, clock, random, events, eventLog, access, attemptLifetime: lifetime } = options;
@@ -81,6 +82,9 @@ export class SignIn {
       received: (app, attempt, result) => this.#completion.keep(app, attempt, result),
       failed: (app, attempt, error) => this.#completion.fail(app, attempt, error),
     });
+    const parts = { attempts: this.#attempts, links: this.#links, requests: this.#requests };
+    this.#views = new SignInViews({ ...options, ...parts });
+    this.#pasted = new PastedResponses({ store, links: this.#links });
   }
 
   async open(): Promise<void> {
@@ -188,37 +192,21 @@ export class SignIn {
    *
    * @param asker who would go through it
    */
-  async prospect(app: App, asker: Asker): Promise<SignInProspect> {
-    const plan = await this.#requests.plan(app, asker);
-    return {
-      app,
-      scopes: scopesOf(app, plan.provider),
-      providerHost: hostIn(app.authorizationEndpoint),
-      ...(plan.provider === undefined ? {} : { provider: plan.provider }),
-      methods: plan.methods,
-      redirectUris: this.#requests.redirectUris(plan),
-    };
+  prospect(app: App, asker: Asker): Promise<SignInProspect> {
+    return this.#views.prospect(app, asker);
   }
 
   /**
    * @param asker who has opened the link
    * @throws OAuthBrokerError `link_unknown`, `unknown_app`
    */
-  async landing(linkCode: string, asker: Asker = 'phone'): Promise<Landing> {
-    const { attempt, attempts, end } = await this.#links.look(linkCode);
-    const app = await this.#options.apps.withId(attempt.mungedId);
-    return {
-      ...(await this.prospect(app, asker)),
-      linkCode,
-      ...deviceFlowOf(attempts),
-      redirectUri: attempt.redirectUri,
-      expiresAt: attempt.expiresAt,
-      canStart: await this.#links.siblingFields(linkCode).then(
-        () => true,
-        () => false,
-      ),
-      ...end,
-    };
+  landing(linkCode: string, asker: Asker = 'phone'): Promise<Landing> {
+    return this.#views.landing(linkCode, asker);
+  }
+
+  /** The sign-ins that wait for their user, oldest first; those of one link one by one. */
+  waiting(): Promise<readonly WaitingSignIn[]> {
+    return this.#views.waiting();
   }
 
   /**
@@ -266,51 +254,20 @@ export class SignIn {
   /**
    * Takes what the user copied out of the address bar of the page that could not be opened.
    *
-   * @throws OAuthBrokerError `paste_empty`, `paste_no_code`, `paste_other_site`, `link_unknown`, `attempt_foreign`, and
-   *   all that {@link complete} throws
+   * @throws OAuthBrokerError `paste_empty`, `paste_no_code`, `paste_other_site`, `link_unknown`, `attempt_unknown`,
+   *   `attempt_foreign`, and all that {@link complete} throws
    */
   async paste(linkCode: string, browserCookie: string, pasted: string): Promise<SignedIn> {
-    const { attempts } = await this.#links.look(linkCode);
-    const browser = digestOfSecret(browserCookie);
-    const own = attempts.filter((one) => one.browser === browser && one.device === undefined);
-    const [attempt] = own;
-    if (attempt === undefined) throw new OAuthBrokerError('attempt_unknown');
-    const params = readPasteFor(pasted, own);
-    const state = params.get('state');
-    if (state !== null && !attempts.some((one) => one.state === state))
-      throw new OAuthBrokerError('attempt_foreign');
-    return this.complete({ params, mungedId: attempt.mungedId, browser: browserCookie });
+    return this.complete(await this.#pasted.ofLink(linkCode, browserCookie, pasted));
   }
 
   /**
    * Takes what the user copied out of the address bar, for a sign-in that no page of this device has started.
    *
-   * @throws OAuthBrokerError `attempt_unknown`, and as {@link paste}
+   * @throws OAuthBrokerError as {@link paste}
    */
   async pasteFor(attemptId: AttemptId, pasted: string): Promise<SignedIn> {
-    const attempts = await this.#options.store.attempts();
-    const attempt = attempts.find(({ state }) => attemptIdOf(state) === attemptId);
-    if (attempt === undefined || attempt.device !== undefined || attempt.browser !== undefined) {
-      throw new OAuthBrokerError('attempt_unknown');
-    }
-    const params = readPasteFor(pasted, [attempt]);
-    const state = params.get('state');
-    if (state !== null && state !== attempt.state) throw new OAuthBrokerError('attempt_foreign');
-    return this.complete({ params, mungedId: attempt.mungedId });
-  }
-
-  /** The sign-ins that wait for their user, oldest first; those of one link one by one. */
-  async waiting(): Promise<readonly WaitingSignIn[]> {
-    const { store } = this.#options;
-    const [attempts, apps] = await Promise.all([store.attempts(), store.apps()]);
-    const byId = new Map(apps.map((app) => [app.mungedId, app]));
-    return attempts
-      .filter((one) => isWaiting(one) && !this.#attempts.hasExpired(one))
-      .sort((one, other) => one.createdAt - other.createdAt)
-      .flatMap((one) => {
-        const app = byId.get(one.mungedId);
-        return app === undefined ? [] : [viewOf(app, one)];
-      });
+    return this.complete(await this.#pasted.ofAttempt(attemptId, pasted));
   }
 
   /**
@@ -362,19 +319,6 @@ export class SignIn {
       if (one.device !== undefined && one.state !== state) this.#devices.cancel(one);
     }
   }
-}
-
-function viewOf(app: App, attempt: Attempt): WaitingSignIn {
-  const { state, method, createdAt, expiresAt, linkCode, device, browser } = attempt;
-  return {
-    app,
-    attempt: attemptIdOf(state),
-    method,
-    startedAt: createdAt,
-    expiresAt,
-    isOpened: browser !== undefined,
-    ...defined({ linkCode, device: device === undefined ? undefined : withoutSecret(device) }),
-  };
 }
 
 /** What an attempt remembers of the app: its answer must come from there, and its code goes there. */
