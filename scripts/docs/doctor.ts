@@ -28,8 +28,13 @@ function section(group: Group): string {
 
 ${table(
   ['Code', 'Level', 'Sentence', 'What to do'],
-  codes.map((code) => [`\`${code}\``, FINDINGS[code].level, enDoctor.findings[code], fixOf(code)]),
+  codes.map((code) => [`\`${code}\``, FINDINGS[code].level, sentenceOf(code), fixOf(code)]),
 )}`;
+}
+
+function sentenceOf(code: FindingCode): string {
+  const sentence = enDoctor.findings[code];
+  return typeof sentence === 'string' ? sentence : sentence.other;
 }
 
 function fixOf(code: FindingCode): string {

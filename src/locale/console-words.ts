@@ -2,6 +2,7 @@ import type { LoggedEventKind } from '../broker/event-log.ts';
 import type { RevocationOutcome } from '../broker/revoker.ts';
 import type { Provider } from '../providers/index.ts';
 import type { ConnectionState } from '../store/records.ts';
+import type { PluralForms } from './plural.ts';
 
 /**
  * The words of the web console. `{app}` is the skill or app, `{provider}` the name of the service, `{when}` a point in
@@ -159,7 +160,8 @@ export interface ConsoleWords {
     readonly open: string;
     readonly goodToKnow: string;
     readonly byCode: string;
-    readonly grantEnds: string;
+    /** `{count}` is days. */
+    readonly grantEnds: PluralForms;
     readonly noRefresh: string;
     readonly go: string;
     readonly missing: string;

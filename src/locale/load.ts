@@ -84,8 +84,9 @@ export async function loadVoice(lang: string): Promise<VoiceWords> {
 }
 
 /** What `ovos-oauth doctor` says in the best language for a tag; English where there is none. */
-export async function loadDoctor(lang: string): Promise<DoctorWords> {
-  return (await DOCTORS[languageFor(lang) ?? 'en']()).doctor;
+export async function loadDoctor(lang: string): Promise<DoctorWords & { readonly lang: string }> {
+  const language = languageFor(lang) ?? 'en';
+  return { ...(await DOCTORS[language]()).doctor, lang: language };
 }
 
 /** What users say, in the language of a tag; undefined where there is none. */

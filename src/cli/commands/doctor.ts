@@ -2,7 +2,7 @@ import { loadSettings } from '../../config/load.ts';
 import { gatherSurroundings } from '../../doctor/gather-surroundings.ts';
 import type { Finding, Level } from '../../doctor/finding.ts';
 import { diagnose, type GroupReport } from '../../doctor/index.ts';
-import { type DoctorWords, fill, loadDoctor } from '../../locale/index.ts';
+import { type DoctorWords, fill, loadDoctor, pluralForm } from '../../locale/index.ts';
 import { type CommandFile, type JsonOption, withJson } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { terminalLanguage } from '../failure.ts';
@@ -10,6 +10,8 @@ import { toJson } from '../output.ts';
 import { printable } from '../printable.ts';
 import type { CommandProcess } from '../process.ts';
 import { type Style, styleOf } from '../style.ts';
+
+type SpokenWords = DoctorWords & { readonly lang: string };
 
 const MARKS: Readonly<Record<Level, string>> = { ok: '✓', warning: '!', problem: '✗' };
 const PAINTS = { ok: 'good', warning: 'warn', problem: 'bad' } as const satisfies Record<Level, keyof Style>;
@@ -43,16 +45,22 @@ export async function doctor(process: CommandProcess, { json = false }: JsonOpti
   return counts.problems > 0 ? EXIT.problem : EXIT.ok;
 }
 
-function jsonOf({ code, group, level, details, fix }: Finding, words: DoctorWords) {
-  const sentence = fill(words.findings[code], details);
+function jsonOf({ code, group, level, details, fix }: Finding, words: SpokenWords) {
+  const sentence = sentenceOf(code, details, words);
   return { code, group, level, sentence, details, ...(fix === undefined || level === 'ok' ? {} : { fix }) };
 }
 
+function sentenceOf(code: Finding['code'], details: Finding['details'], words: SpokenWords): string {
+  const forms = words.findings[code];
+  if (typeof forms === 'string') return fill(forms, details);
+  return fill(pluralForm(words.lang, forms, Number(details['count'] ?? details['days'])), details);
+}
+
 /** One group: its name, a line for each finding, and below what is not well the command that mends it. */
-function* linesOf({ group, findings }: GroupReport, words: DoctorWords, style: Style): Iterable<string> {
+function* linesOf({ group, findings }: GroupReport, words: SpokenWords, style: Style): Iterable<string> {
   yield style.bold(words.groups[group]);
   for (const { code, level, details, fix } of findings) {
-    yield `  ${style[PAINTS[level]](MARKS[level])} ${printable(fill(words.findings[code], details))}`;
+    yield `  ${style[PAINTS[level]](MARKS[level])} ${printable(sentenceOf(code, details, words))}`;
     if (fix !== undefined && level !== 'ok') yield `      ${words.fix}: ${printable(fix)}`;
   }
   yield '';

@@ -161,7 +161,10 @@ export const consoleWords: ConsoleWords = {
     open: 'Die Einstellungen bei {provider} öffnen',
     goodToKnow: 'Gut zu wissen',
     byCode: 'Du kannst dich mit einem Code anmelden, auf jedem Handy oder Computer.',
-    grantEnds: 'Eine Anmeldung endet nach {count} Tagen. Du wirst vorher erinnert.',
+    grantEnds: {
+      one: 'Eine Anmeldung endet nach {count} Tag. Du wirst vorher erinnert.',
+      other: 'Eine Anmeldung endet nach {count} Tagen. Du wirst vorher erinnert.',
+    },
     noRefresh: 'Eine Anmeldung lässt sich ohne dich nicht erneuern.',
     go: 'Weiter',
     missing: 'Fülle dieses Feld aus.',

@@ -83,8 +83,11 @@ export const doctor: DoctorWords = {
     store_unwritable: '{path} lässt sich nicht schreiben.',
     store_unreadable: 'Das Journal in {path} ist nicht lesbar.',
     store_open_to_others: 'Andere Benutzer dürfen {path} lesen, und darin sind Geheimnisse.',
-    store_damaged:
-      '{count} Zeilen des Journals in {path} sind nicht lesbar. Der Broker bringt das beim nächsten Start in Ordnung.',
+    store_damaged: {
+      one: 'Eine Zeile des Journals in {path} ist nicht lesbar. Der Broker bringt das beim nächsten Start in Ordnung.',
+      other:
+        '{count} Zeilen des Journals in {path} sind nicht lesbar. Der Broker bringt das beim nächsten Start in Ordnung.',
+    },
     store_newer: 'Das Journal in {path} stammt von einer neueren Version.',
     store_sealed:
       'Das Journal in {path} ist versiegelt, und sein Schlüssel ist nicht zur Hand: Die Apps wurden nicht geprüft.',
@@ -95,8 +98,11 @@ export const doctor: DoctorWords = {
     disk_nearly_full: 'Dort, wo {path} liegt, sind nur noch {bytes} Byte frei.',
     token_unsaved:
       'Ein Token von {app} ist nur im Arbeitsspeicher, weil es sich in {path} nicht speichern lässt.',
-    foreign_writers:
-      'Andere Programme haben in letzter Zeit {count}-mal in die gemeinsamen Token-Dateien geschrieben. Wenn Skills Tokens selbst erneuern, enthalte ihnen die Refresh-Tokens vor.',
+    foreign_writers: {
+      one: 'Andere Programme haben in letzter Zeit einmal in die gemeinsamen Token-Dateien geschrieben. Wenn Skills Tokens selbst erneuern, enthalte ihnen die Refresh-Tokens vor.',
+      other:
+        'Andere Programme haben in letzter Zeit {count}-mal in die gemeinsamen Token-Dateien geschrieben. Wenn Skills Tokens selbst erneuern, enthalte ihnen die Refresh-Tokens vor.',
+    },
 
     app_ok: '{app} kann sich bei {provider} anmelden ({method}).',
     apps_none: 'Noch kein Skill hat eine App registriert.',
@@ -116,7 +122,10 @@ export const doctor: DoctorWords = {
       'Das Token von {app} konnte bei {provider} nicht erneuert werden ({reason}). Es wird noch einmal versucht.',
     connection_expired:
       'Das Token von {app} ist abgelaufen, und {provider} hat nichts mitgegeben, womit es sich erneuern ließe.',
-    connection_ends_soon: 'In {days} Tagen beendet {provider} die Anmeldung von {app}.',
+    connection_ends_soon: {
+      one: 'In {days} Tag beendet {provider} die Anmeldung von {app}.',
+      other: 'In {days} Tagen beendet {provider} die Anmeldung von {app}.',
+    },
 
     relay_none: 'Kein Relay ist eingestellt.',
     relay_ok: 'Die Relay-Seite unter {url} ist die dieser Version.',

@@ -160,7 +160,10 @@ export const consoleWords: ConsoleWords = {
     open: 'Open the settings at {provider}',
     goodToKnow: 'Good to know',
     byCode: 'You can sign in with a code, on any phone or computer.',
-    grantEnds: 'A sign-in ends after {count} days. You are reminded before.',
+    grantEnds: {
+      one: 'A sign-in ends after {count} day. You are reminded before.',
+      other: 'A sign-in ends after {count} days. You are reminded before.',
+    },
     noRefresh: 'A sign-in cannot be renewed without you.',
     go: 'Continue',
     missing: 'Fill this in.',

@@ -80,8 +80,10 @@ export const doctor: DoctorWords = {
     store_unwritable: '{path} cannot be written.',
     store_unreadable: 'The journal in {path} cannot be read.',
     store_open_to_others: 'Other users may read {path}, which holds secrets.',
-    store_damaged:
-      '{count} lines of the journal in {path} cannot be read. The broker mends it at its next start.',
+    store_damaged: {
+      one: 'One line of the journal in {path} cannot be read. The broker mends it at its next start.',
+      other: '{count} lines of the journal in {path} cannot be read. The broker mends it at its next start.',
+    },
     store_newer: 'The journal in {path} was written by a newer version.',
     store_sealed: 'The journal in {path} is sealed, and its key is not at hand: apps were not looked at.',
     store_held: 'The process {pid} holds the files, but is not the broker that answers.',
@@ -89,8 +91,11 @@ export const doctor: DoctorWords = {
     shared_file_damaged: '{path} is damaged. The broker makes it anew at its next start.',
     disk_nearly_full: 'Only {bytes} bytes are free where {path} is.',
     token_unsaved: 'A token of {app} is in memory only, since it cannot be saved in {path}.',
-    foreign_writers:
-      'Other programs wrote the shared token files {count} times lately. If skills refresh tokens by themselves, keep refresh tokens from them.',
+    foreign_writers: {
+      one: 'Other programs wrote the shared token files once lately. If skills refresh tokens by themselves, keep refresh tokens from them.',
+      other:
+        'Other programs wrote the shared token files {count} times lately. If skills refresh tokens by themselves, keep refresh tokens from them.',
+    },
 
     app_ok: '{app} can sign in at {provider} ({method}).',
     apps_none: 'No skill has registered an app yet.',
@@ -108,7 +113,10 @@ export const doctor: DoctorWords = {
     connection_refused: '{provider} does not accept the client id or secret of {app}.',
     connection_fails: 'The token of {app} could not be renewed at {provider} ({reason}). It is tried again.',
     connection_expired: 'The token of {app} has expired, and {provider} gave nothing to renew it with.',
-    connection_ends_soon: 'In {days} days {provider} will end the sign-in of {app}.',
+    connection_ends_soon: {
+      one: 'In {days} day {provider} will end the sign-in of {app}.',
+      other: 'In {days} days {provider} will end the sign-in of {app}.',
+    },
 
     relay_none: 'No relay is set.',
     relay_ok: 'The relay page at {url} is the one of this version.',

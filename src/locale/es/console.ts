@@ -161,7 +161,10 @@ export const consoleWords: ConsoleWords = {
     open: 'Abrir los ajustes en {provider}',
     goodToKnow: 'Conviene saber',
     byCode: 'Puedes iniciar sesión con un código, en cualquier teléfono u ordenador.',
-    grantEnds: 'Una sesión termina a los {count} días. Antes se te avisa.',
+    grantEnds: {
+      one: 'Una sesión termina al cabo de {count} día. Antes se te avisa.',
+      other: 'Una sesión termina a los {count} días. Antes se te avisa.',
+    },
     noRefresh: 'Una sesión no se puede renovar sin ti.',
     go: 'Continuar',
     missing: 'Rellena esto.',

@@ -80,8 +80,11 @@ export const doctor: DoctorWords = {
     store_unwritable: 'No se puede escribir en {path}.',
     store_unreadable: 'No se puede leer el diario de {path}.',
     store_open_to_others: 'Otros usuarios pueden leer {path}, que contiene secretos.',
-    store_damaged:
-      'No se pueden leer {count} líneas del diario de {path}. El broker lo arregla en su próximo inicio.',
+    store_damaged: {
+      one: 'No se puede leer una línea del diario de {path}. El broker lo arregla en su próximo inicio.',
+      other:
+        'No se pueden leer {count} líneas del diario de {path}. El broker lo arregla en su próximo inicio.',
+    },
     store_newer: 'El diario de {path} lo escribió una versión más nueva.',
     store_sealed:
       'El diario de {path} está sellado y su clave no está a mano: no se comprobaron las aplicaciones.',
@@ -91,8 +94,11 @@ export const doctor: DoctorWords = {
     shared_file_damaged: '{path} está dañado. El broker lo rehace en su próximo inicio.',
     disk_nearly_full: 'Donde está {path} solo quedan {bytes} bytes libres.',
     token_unsaved: 'Un token de {app} está solo en la memoria, porque no se puede guardar en {path}.',
-    foreign_writers:
-      'Otros programas han escrito {count} veces últimamente en los archivos de tokens compartidos. Si las skills renuevan tokens por su cuenta, no les des los tokens de renovación.',
+    foreign_writers: {
+      one: 'Otros programas han escrito una vez últimamente en los archivos de tokens compartidos. Si las skills renuevan tokens por su cuenta, no les des los tokens de renovación.',
+      other:
+        'Otros programas han escrito {count} veces últimamente en los archivos de tokens compartidos. Si las skills renuevan tokens por su cuenta, no les des los tokens de renovación.',
+    },
 
     app_ok: '{app} puede iniciar sesión en {provider} ({method}).',
     apps_none: 'Ninguna skill ha registrado todavía una aplicación.',
@@ -110,7 +116,10 @@ export const doctor: DoctorWords = {
     connection_refused: '{provider} no acepta el ID de cliente o el secreto de {app}.',
     connection_fails: 'No se pudo renovar el token de {app} en {provider} ({reason}). Se vuelve a intentar.',
     connection_expired: 'El token de {app} ha caducado y {provider} no dio nada con que renovarlo.',
-    connection_ends_soon: 'Dentro de {days} días {provider} terminará la sesión de {app}.',
+    connection_ends_soon: {
+      one: 'Dentro de {days} día {provider} terminará la sesión de {app}.',
+      other: 'Dentro de {days} días {provider} terminará la sesión de {app}.',
+    },
 
     relay_none: 'No hay ninguna página de enlace configurada.',
     relay_ok: 'La página de enlace de {url} es la de esta versión.',

@@ -161,7 +161,10 @@ export const consoleWords: ConsoleWords = {
     open: 'Ouvrir les réglages chez {provider}',
     goodToKnow: 'Bon à savoir',
     byCode: 'Tu peux te connecter avec un code, sur n’importe quel téléphone ou ordinateur.',
-    grantEnds: 'Une connexion se termine au bout de {count} jours. Tu es prévenu avant.',
+    grantEnds: {
+      one: 'Une connexion se termine au bout de {count} jour. Tu es prévenu avant.',
+      other: 'Une connexion se termine au bout de {count} jours. Tu es prévenu avant.',
+    },
     noRefresh: 'Une connexion ne peut pas être renouvelée sans toi.',
     go: 'Continuer',
     missing: 'Remplis ce champ.',

@@ -82,8 +82,11 @@ export const doctor: DoctorWords = {
     store_unwritable: 'Impossible d’écrire dans {path}.',
     store_unreadable: 'Le journal dans {path} ne peut pas être lu.',
     store_open_to_others: 'D’autres utilisateurs peuvent lire {path}, qui contient des secrets.',
-    store_damaged:
-      '{count} lignes du journal dans {path} ne peuvent pas être lues. Le broker le répare à son prochain démarrage.',
+    store_damaged: {
+      one: 'Une ligne du journal dans {path} ne peut pas être lue. Le broker le répare à son prochain démarrage.',
+      other:
+        '{count} lignes du journal dans {path} ne peuvent pas être lues. Le broker le répare à son prochain démarrage.',
+    },
     store_newer: 'Le journal dans {path} a été écrit par une version plus récente.',
     store_sealed:
       'Le journal dans {path} est scellé et sa clé n’est pas à portée : les applications n’ont pas été examinées.',
@@ -93,8 +96,11 @@ export const doctor: DoctorWords = {
     shared_file_damaged: '{path} est abîmé. Le broker le recrée à son prochain démarrage.',
     disk_nearly_full: 'Il ne reste que {bytes} octets libres là où se trouve {path}.',
     token_unsaved: 'Un jeton de {app} n’est qu’en mémoire, car il ne peut pas être enregistré dans {path}.',
-    foreign_writers:
-      'D’autres programmes ont écrit {count} fois dernièrement dans les fichiers de jetons partagés. Si des skills renouvellent elles-mêmes des jetons, ne leur donne pas les jetons de renouvellement.',
+    foreign_writers: {
+      one: 'D’autres programmes ont écrit une fois dernièrement dans les fichiers de jetons partagés. Si des skills renouvellent elles-mêmes des jetons, ne leur donne pas les jetons de renouvellement.',
+      other:
+        'D’autres programmes ont écrit {count} fois dernièrement dans les fichiers de jetons partagés. Si des skills renouvellent elles-mêmes des jetons, ne leur donne pas les jetons de renouvellement.',
+    },
 
     app_ok: '{app} peut se connecter chez {provider} ({method}).',
     apps_none: 'Aucune skill n’a encore enregistré d’application.',
@@ -113,7 +119,10 @@ export const doctor: DoctorWords = {
     connection_fails:
       'Le jeton de {app} n’a pas pu être renouvelé chez {provider} ({reason}). Un nouvel essai suivra.',
     connection_expired: 'Le jeton de {app} a expiré, et {provider} n’a rien donné pour le renouveler.',
-    connection_ends_soon: 'Dans {days} jours, {provider} mettra fin à la connexion de {app}.',
+    connection_ends_soon: {
+      one: 'Dans {days} jour, {provider} mettra fin à la connexion de {app}.',
+      other: 'Dans {days} jours, {provider} mettra fin à la connexion de {app}.',
+    },
 
     relay_none: 'Aucun relais n’est configuré.',
     relay_ok: 'La page relais à {url} est celle de cette version.',

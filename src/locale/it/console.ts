@@ -161,7 +161,10 @@ export const consoleWords: ConsoleWords = {
     open: 'Apri le impostazioni su {provider}',
     goodToKnow: 'Buono a sapersi',
     byCode: 'Puoi accedere con un codice, su qualsiasi telefono o computer.',
-    grantEnds: 'Un accesso termina dopo {count} giorni. Vieni avvisato prima.',
+    grantEnds: {
+      one: 'Un accesso termina dopo {count} giorno. Vieni avvisato prima.',
+      other: 'Un accesso termina dopo {count} giorni. Vieni avvisato prima.',
+    },
     noRefresh: 'Un accesso non si può rinnovare senza di te.',
     go: 'Continua',
     missing: 'Compila questo campo.',

@@ -81,8 +81,11 @@ export const doctor: DoctorWords = {
     store_unwritable: 'In {path} non si può scrivere.',
     store_unreadable: 'Il registro in {path} non si può leggere.',
     store_open_to_others: 'Altri utenti possono leggere {path}, che contiene segreti.',
-    store_damaged:
-      '{count} righe del registro in {path} non si possono leggere. Il broker lo ripara al prossimo avvio.',
+    store_damaged: {
+      one: 'Una riga del registro in {path} non si può leggere. Il broker lo ripara al prossimo avvio.',
+      other:
+        '{count} righe del registro in {path} non si possono leggere. Il broker lo ripara al prossimo avvio.',
+    },
     store_newer: 'Il registro in {path} è stato scritto da una versione più recente.',
     store_sealed:
       'Il registro in {path} è sigillato e la sua chiave non è a portata di mano: le app non sono state controllate.',
@@ -92,8 +95,11 @@ export const doctor: DoctorWords = {
     shared_file_damaged: '{path} è danneggiato. Il broker lo ricrea al prossimo avvio.',
     disk_nearly_full: 'Dove si trova {path} sono liberi solo {bytes} byte.',
     token_unsaved: 'Un token di {app} è solo in memoria, perché non si può salvare in {path}.',
-    foreign_writers:
-      'Di recente altri programmi hanno scritto {count} volte nei file dei token condivisi. Se le skill rinnovano i token da sole, non dare loro i token di rinnovo.',
+    foreign_writers: {
+      one: 'Di recente altri programmi hanno scritto una volta nei file dei token condivisi. Se le skill rinnovano i token da sole, non dare loro i token di rinnovo.',
+      other:
+        'Di recente altri programmi hanno scritto {count} volte nei file dei token condivisi. Se le skill rinnovano i token da sole, non dare loro i token di rinnovo.',
+    },
 
     app_ok: '{app} può accedere a {provider} ({method}).',
     apps_none: 'Nessuna skill ha ancora registrato un’app.',
@@ -111,7 +117,10 @@ export const doctor: DoctorWords = {
     connection_refused: '{provider} non accetta l’ID client o il segreto di {app}.',
     connection_fails: 'Il token di {app} non si è potuto rinnovare presso {provider} ({reason}). Si riprova.',
     connection_expired: 'Il token di {app} è scaduto, e {provider} non ha dato nulla per rinnovarlo.',
-    connection_ends_soon: 'Tra {days} giorni {provider} chiuderà l’accesso di {app}.',
+    connection_ends_soon: {
+      one: 'Tra {days} giorno {provider} chiuderà l’accesso di {app}.',
+      other: 'Tra {days} giorni {provider} chiuderà l’accesso di {app}.',
+    },
 
     relay_none: 'Non è impostata nessuna pagina di inoltro.',
     relay_ok: 'La pagina di inoltro su {url} è quella di questa versione.',

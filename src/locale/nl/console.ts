@@ -161,7 +161,10 @@ export const consoleWords: ConsoleWords = {
     open: 'De instellingen bij {provider} openen',
     goodToKnow: 'Goed om te weten',
     byCode: 'Je kunt je met een code aanmelden, op elke telefoon of computer.',
-    grantEnds: 'Een aanmelding eindigt na {count} dagen. Je krijgt van tevoren een herinnering.',
+    grantEnds: {
+      one: 'Een aanmelding eindigt na {count} dag. Je krijgt van tevoren een herinnering.',
+      other: 'Een aanmelding eindigt na {count} dagen. Je krijgt van tevoren een herinnering.',
+    },
     noRefresh: 'Een aanmelding kan niet zonder jou worden vernieuwd.',
     go: 'Doorgaan',
     missing: 'Vul dit in.',

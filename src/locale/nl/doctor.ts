@@ -82,8 +82,11 @@ export const doctor: DoctorWords = {
     store_unwritable: 'In {path} kan niet worden geschreven.',
     store_unreadable: 'Het journaal in {path} kan niet worden gelezen.',
     store_open_to_others: 'Andere gebruikers mogen {path} lezen, en daarin staan geheimen.',
-    store_damaged:
-      '{count} regels van het journaal in {path} kunnen niet worden gelezen. De broker herstelt dat bij de volgende start.',
+    store_damaged: {
+      one: 'Eén regel van het journaal in {path} kan niet worden gelezen. De broker herstelt dat bij de volgende start.',
+      other:
+        '{count} regels van het journaal in {path} kunnen niet worden gelezen. De broker herstelt dat bij de volgende start.',
+    },
     store_newer: 'Het journaal in {path} is door een nieuwere versie geschreven.',
     store_sealed:
       'Het journaal in {path} is verzegeld en de sleutel is niet bij de hand: de apps zijn niet nagekeken.',
@@ -94,8 +97,11 @@ export const doctor: DoctorWords = {
     disk_nearly_full: 'Waar {path} staat, zijn nog maar {bytes} bytes vrij.',
     token_unsaved:
       'Een token van {app} zit alleen in het geheugen, omdat het niet in {path} kan worden opgeslagen.',
-    foreign_writers:
-      'Andere programma’s hebben de gedeelde tokenbestanden de laatste tijd {count} keer geschreven. Als skills zelf tokens vernieuwen, onthoud ze dan de refresh-tokens.',
+    foreign_writers: {
+      one: 'Andere programma’s hebben de gedeelde tokenbestanden de laatste tijd één keer geschreven. Als skills zelf tokens vernieuwen, onthoud ze dan de refresh-tokens.',
+      other:
+        'Andere programma’s hebben de gedeelde tokenbestanden de laatste tijd {count} keer geschreven. Als skills zelf tokens vernieuwen, onthoud ze dan de refresh-tokens.',
+    },
 
     app_ok: '{app} kan zich bij {provider} aanmelden ({method}).',
     apps_none: 'Nog geen enkele skill heeft een app geregistreerd.',
@@ -115,7 +121,10 @@ export const doctor: DoctorWords = {
       'Het token van {app} kon bij {provider} niet worden vernieuwd ({reason}). Het wordt opnieuw geprobeerd.',
     connection_expired:
       'Het token van {app} is verlopen, en {provider} heeft niets gegeven om het te vernieuwen.',
-    connection_ends_soon: 'Over {days} dagen beëindigt {provider} de aanmelding van {app}.',
+    connection_ends_soon: {
+      one: 'Over {days} dag beëindigt {provider} de aanmelding van {app}.',
+      other: 'Over {days} dagen beëindigt {provider} de aanmelding van {app}.',
+    },
 
     relay_none: 'Er is geen doorstuurpagina ingesteld.',
     relay_ok: 'De doorstuurpagina op {url} is die van deze versie.',

@@ -161,7 +161,10 @@ export const consoleWords: ConsoleWords = {
     open: 'Abrir as configurações em {provider}',
     goodToKnow: 'Bom saber',
     byCode: 'Você pode entrar com um código, em qualquer celular ou computador.',
-    grantEnds: 'Um acesso termina depois de {count} dias. Você recebe um aviso antes.',
+    grantEnds: {
+      one: 'Um acesso termina depois de {count} dia. Você recebe um aviso antes.',
+      other: 'Um acesso termina depois de {count} dias. Você recebe um aviso antes.',
+    },
     noRefresh: 'Um acesso não pode ser renovado sem você.',
     go: 'Continuar',
     missing: 'Preencha este campo.',

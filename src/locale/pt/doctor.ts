@@ -81,8 +81,11 @@ export const doctor: DoctorWords = {
     store_unwritable: 'Não é possível gravar em {path}.',
     store_unreadable: 'Não é possível ler o diário em {path}.',
     store_open_to_others: 'Outros usuários podem ler {path}, que contém segredos.',
-    store_damaged:
-      '{count} linhas do diário em {path} não podem ser lidas. O broker conserta isso na próxima inicialização.',
+    store_damaged: {
+      one: 'Uma linha do diário em {path} não pode ser lida. O broker conserta isso na próxima inicialização.',
+      other:
+        '{count} linhas do diário em {path} não podem ser lidas. O broker conserta isso na próxima inicialização.',
+    },
     store_newer: 'O diário em {path} foi gravado por uma versão mais nova.',
     store_sealed:
       'O diário em {path} está selado, e a chave não está à mão: os aplicativos não foram verificados.',
@@ -92,8 +95,11 @@ export const doctor: DoctorWords = {
     shared_file_damaged: '{path} está danificado. O broker o refaz na próxima inicialização.',
     disk_nearly_full: 'Onde fica {path}, só {bytes} bytes estão livres.',
     token_unsaved: 'Um token de {app} está só na memória, porque não pode ser salvo em {path}.',
-    foreign_writers:
-      'Outros programas gravaram {count} vezes nos arquivos de tokens compartilhados ultimamente. Se as skills renovam tokens por conta própria, não dê a elas os tokens de renovação.',
+    foreign_writers: {
+      one: 'Outros programas gravaram uma vez nos arquivos de tokens compartilhados ultimamente. Se as skills renovam tokens por conta própria, não dê a elas os tokens de renovação.',
+      other:
+        'Outros programas gravaram {count} vezes nos arquivos de tokens compartilhados ultimamente. Se as skills renovam tokens por conta própria, não dê a elas os tokens de renovação.',
+    },
 
     app_ok: '{app} pode entrar em {provider} ({method}).',
     apps_none: 'Nenhuma skill registrou um aplicativo ainda.',
@@ -112,7 +118,10 @@ export const doctor: DoctorWords = {
     connection_fails:
       'O token de {app} não pôde ser renovado em {provider} ({reason}). Haverá nova tentativa.',
     connection_expired: 'O token de {app} expirou, e {provider} não deu nada para renová-lo.',
-    connection_ends_soon: 'Daqui a {days} dias, {provider} encerrará o acesso de {app}.',
+    connection_ends_soon: {
+      one: 'Daqui a {days} dia, {provider} encerrará o acesso de {app}.',
+      other: 'Daqui a {days} dias, {provider} encerrará o acesso de {app}.',
+    },
 
     relay_none: 'Nenhuma página de retorno está configurada.',
     relay_ok: 'A página de retorno em {url} é a desta versão.',

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { fill, type Words } from '../../../locale/index.ts';
+import { fill, pluralForm, type Words } from '../../../locale/index.ts';
 import type { Provider } from '../../../providers/index.ts';
 import { type Account, pathOfAccount, stateLabel, titleOf } from './account.ts';
 import { consoleLayout } from './layout.ts';
@@ -94,7 +94,8 @@ function goodToKnow(words: Words, { device, refresh, redirect }: Provider): Html
   const text = words.console.service;
   const lines = [
     device !== null && text.byCode,
-    refresh.grantDays !== undefined && fill(text.grantEnds, { count: refresh.grantDays }),
+    refresh.grantDays !== undefined &&
+      fill(pluralForm(words.lang, text.grantEnds, refresh.grantDays), { count: refresh.grantDays }),
     !refresh.supported && refresh.accessTokenSeconds !== null && text.noRefresh,
   ].filter((line) => typeof line === 'string');
   const notes = [device?.note, redirect.note, refresh.note].filter((note) => note !== undefined);
