@@ -74,9 +74,7 @@ for (const size of values.sizes.split(',').map(Number)) {
   console.error(`${size} connections`);
   for (; made < size; made += 100) {
     const upTo = Math.min(made + 100, size);
-    await store.commit(
-      Array.from({ length: upTo - made }, (_, index) => changesOf(made + index)).flat(),
-    );
+    await store.commit(Array.from({ length: upTo - made }, (_, index) => changesOf(made + index)).flat());
   }
   made = size;
   server.sql(DATABASE, 'vacuum analyze ovos_oauth.connections');
