@@ -219,7 +219,7 @@ describe('the files that Python programs share', () => {
   test('are there again when the whole cache folder was removed', async () => {
     const store = await openStore();
     await store.commit([{ op: 'put_token', mungedId: idOf('one'), tokenSet: tokenOf('a') }], 'synced');
-    await rm(home.databaseDir, { recursive: true });
+    await rm(home.databaseDir, { recursive: true, maxRetries: 5 });
     await expect.poll(() => shared().catch(() => undefined)).toEqual({ one: tokenOf('a') });
     await mkdir(home.databaseDir, { recursive: true });
     await sleep(100);
