@@ -11,7 +11,10 @@ interface Bucket {
   at: number;
 }
 
-/** A token bucket for each key. Of more than `most` keys the one that was quiet longest is forgotten. */
+/**
+ * A token bucket for each key. One that is full again is as good as none, and is forgotten when its turn comes; of more
+ * than `most` keys the one that was quiet longest.
+ */
 export class TokenBuckets {
   readonly #rate: Rate;
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -33,7 +36,7 @@ export class TokenBuckets {
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     for (const oldest of this.#buckets.keys()) {
-      if (this.#buckets.size <= this.#most) break;
+      if (this.#buckets.size <= this.#most && this.isTouched(oldest)) break;
       this.#buckets.delete(oldest);
     }
     return 0;
