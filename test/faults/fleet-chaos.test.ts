@@ -33,14 +33,7 @@ beforeAll(async () => {
   await connect(fleet, counting, ...APPS);
   brokers = await Promise.all(
     ['kitchen', 'bath', 'attic'].map((device) =>
-      new FleetProcess(script, {
-        url: fleet.url,
-        key: Buffer.from(fleet.key).toString('hex'),
-        device,
-        stateDir: fleet.stateDir(device),
-        times: TIMES,
-        schedule: false,
-      }).opened(),
+      FleetProcess.of(script, fleet, device, { times: TIMES }).opened(),
     ),
   );
 });

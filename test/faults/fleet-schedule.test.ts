@@ -5,7 +5,6 @@ import {
   connect,
   type CountingProvider,
   FleetProcess,
-  SHORT_TIMES,
   startCountingProvider,
 } from '../support/fleet-processes.ts';
 import { createFleet, type PostgresFleet } from '../support/postgres-fleet.ts';
@@ -35,14 +34,7 @@ beforeEach(async () => {
   await connect(fleet, counting, ...CONNECTIONS);
   brokers = await Promise.all(
     ['kitchen', 'bath', 'attic'].map((device) =>
-      new FleetProcess(script, {
-        url: fleet.url,
-        key: Buffer.from(fleet.key).toString('hex'),
-        device,
-        stateDir: fleet.stateDir(device),
-        times: SHORT_TIMES,
-        schedule: true,
-      }).opened(),
+      FleetProcess.of(script, fleet, device, { schedule: true }).opened(),
     ),
   );
 });

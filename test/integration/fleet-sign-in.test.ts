@@ -6,7 +6,6 @@ import {
   connect,
   type CountingProvider,
   FleetProcess,
-  SHORT_TIMES,
   startCountingProvider,
 } from '../support/fleet-processes.ts';
 import { createFleet, type PostgresFleet } from '../support/postgres-fleet.ts';
@@ -43,14 +42,7 @@ afterEach(async () => {
 });
 
 function start(device: string): Promise<FleetProcess> {
-  const broker = new FleetProcess(script, {
-    url: fleet.url,
-    key: Buffer.from(fleet.key).toString('hex'),
-    device,
-    stateDir: fleet.stateDir(device),
-    times: SHORT_TIMES,
-    schedule: false,
-  });
+  const broker = FleetProcess.of(script, fleet, device);
   brokers.push(broker);
   return broker.opened();
 }

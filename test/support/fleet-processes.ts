@@ -43,6 +43,24 @@ export class FleetProcess {
     });
   }
 
+  /** Starts the broker of a device of `fleet`; by default with short times, and renewing only when it is asked. */
+  static of(
+    script: string,
+    fleet: PostgresFleet,
+    device: string,
+    { times = SHORT_TIMES, schedule = false }: Partial<Pick<FleetBrokerJob, 'times' | 'schedule'>> = {},
+  ): FleetProcess {
+    const key = Buffer.from(fleet.key).toString('hex');
+    return new FleetProcess(script, {
+      url: fleet.url,
+      key,
+      device,
+      stateDir: fleet.stateDir(device),
+      times,
+      schedule,
+    });
+  }
+
   async opened(): Promise<this> {
     await eventually(
       'the broker opens',
