@@ -25,7 +25,7 @@ import {
 } from './records.ts';
 import type { Seal } from './sealing-key.ts';
 import { secureFiles, secureFolder } from './own-files.ts';
-import { State } from './state.ts';
+import { DEVICE_LIMITS, State } from './state.ts';
 import type { StoredChange } from './stored-change.ts';
 import { Turns } from '../turns.ts';
 
@@ -188,9 +188,8 @@ export class FileStore implements Store {
     return [...this.#state.attempts.values()];
   }
 
-  /** Ten times what the largest household has. */
-  readonly mostApps = 10_000;
-  readonly largestApps = 32 * 1024 * 1024;
+  readonly mostApps = DEVICE_LIMITS.mostApps;
+  readonly largestApps = DEVICE_LIMITS.largestApps;
 
   async appCount(): Promise<number> {
     return this.#state.apps.size;

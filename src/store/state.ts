@@ -27,6 +27,9 @@ export interface SharedNotes {
   readonly unmirrored: Set<MungedId>;
 }
 
+/** What a device's store takes in, and its size in characters: ten times what the largest household has. */
+export const DEVICE_LIMITS = { mostApps: 10_000, largestApps: 32 * 1024 * 1024 } as const;
+
 /** Everything the store holds, in memory. Pure: it changes by {@link apply} alone, and the same way each time. */
 export class State {
   readonly apps = new Map<MungedId, App>();

@@ -18,7 +18,7 @@ import {
   type MungedId,
   type QuarantinedToken,
 } from '../../src/store/records.ts';
-import { State } from '../../src/store/state.ts';
+import { DEVICE_LIMITS, State } from '../../src/store/state.ts';
 
 /**
  * A store without a disk, for rules that are tested over simulated years. It keeps the same contract as the real ones
@@ -75,9 +75,8 @@ export class MemoryStore implements Store {
     return [...this.#state.attempts.values()];
   }
 
-  /** Ten times what the largest household has. */
-  readonly mostApps = 10_000;
-  readonly largestApps = 32 * 1024 * 1024;
+  readonly mostApps = DEVICE_LIMITS.mostApps;
+  readonly largestApps = DEVICE_LIMITS.largestApps;
 
   async appCount(): Promise<number> {
     return this.#state.apps.size;
